@@ -1,0 +1,68 @@
+package dev.stele.medium;
+
+import dev.stele.cpu.Granularity;
+
+/// Byte-addressable bytes that may survive: persistent memory, CXL memory, tmpfs, an image file, or the simulator.
+///
+/// On memory-like media [#metadata()] and [#data()] are one view. On a medium of granularity PAGE they are two mappings
+/// of the same bytes: the data view is shared with the file, the metadata view is private and reaches the file only by
+/// [#beginCheckpoint()] and [#finishCheckpoint()].
+public abstract class Medium implements AutoCloseable {
+    /// Where the structures of the volume are read and stored.
+    public abstract View metadata();
+
+    /// Where the bytes of files are read and stored.
+    public abstract View data();
+
+    /// Waits until every line this thread flushed or streamed, through either view, has arrived. Covers no other thread's.
+    public abstract void drain();
+
+    public abstract Granularity granularity();
+
+    /// Whether durable bytes survive loss of power. A volatile medium says `false`, whatever its granularity.
+    public abstract boolean isDurable();
+
+    public abstract boolean isReadOnly();
+
+    /// Size in bytes.
+    public final long sizeBytes() {
+        return metadata().segment().byteSize();
+    }
+
+    /// One line for people: kind, place, granularity, durability.
+    public abstract String description();
+
+    /// Makes sure that storing to the range through [#data()] cannot fail for want of space underneath
+    /// (`fallocate(2)` on an image file); nothing on memory.
+    ///
+    /// @throws dev.stele.error.VolumeException ENOSPC
+    public void reserve(long at, long byteCount) {
+    }
+
+    /// Extends the medium; what is new reads as zeros. On media of granularity PAGE the caller has stopped all operations.
+    ///
+    /// @throws dev.stele.error.VolumeException EOPNOTSUPP where the size is fixed, ENOSPC, EINVAL when not larger
+    public abstract void grow(long newSizeBytes);
+
+    /// Takes a copy of every metadata page stored to since the last call. The caller has stopped all operations; it may
+    /// let them run again as soon as this returns. Nothing on media other than PAGE.
+    public void beginCheckpoint() {
+    }
+
+    /// Makes durable first everything stored through the data view, then, all or nothing, the copy taken by
+    /// [#beginCheckpoint()]. On failure the copy is kept and joins the next checkpoint: nothing is lost but time.
+    /// Nothing on media other than PAGE.
+    ///
+    /// @throws dev.stele.error.VolumeException ENOSPC or EIO
+    public void finishCheckpoint() {
+    }
+
+    /// Number of metadata pages stored to since the last [#beginCheckpoint()]; 0 on media other than PAGE.
+    public long dirtyPageCount() {
+        return 0;
+    }
+
+    /// Closes the mapping. Access to a view's segment afterwards throws `IllegalStateException`.
+    @Override
+    public abstract void close();
+}
