@@ -1,7 +1,7 @@
 package dev.stele.error;
 
 /// The medium holds bytes that no correct program stored there. Says which structure, at which byte, and what was
-/// expected against what was found, so that a person can look and `stele check` can be trusted to look at the same place.
+/// expected against what was found, so that a person can look, and `stele check` looks at the same place.
 public final class CorruptionException extends VolumeException {
     private static final long serialVersionUID = 1L;
 

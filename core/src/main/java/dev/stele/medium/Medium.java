@@ -14,7 +14,8 @@ public abstract class Medium implements AutoCloseable {
     /// Where the bytes of files are read and stored.
     public abstract View data();
 
-    /// Waits until every line this thread flushed or streamed, through either view, has arrived. Covers no other thread's.
+    /// Waits until every line this thread flushed or streamed, through either view, has arrived. It covers no other
+    /// thread's.
     public abstract void drain();
 
     public abstract Granularity granularity();
@@ -39,7 +40,8 @@ public abstract class Medium implements AutoCloseable {
     public void reserve(long at, long byteCount) {
     }
 
-    /// Extends the medium; what is new reads as zeros. On media of granularity PAGE the caller has stopped all operations.
+    /// Extends the medium; what is new reads as zeros. On media of granularity PAGE the caller has
+    /// stopped all operations.
     ///
     /// @throws dev.stele.error.VolumeException EOPNOTSUPP where the size is fixed, ENOSPC, EINVAL when not larger
     public abstract void grow(long newSizeBytes);

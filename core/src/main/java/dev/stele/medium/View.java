@@ -2,7 +2,7 @@ package dev.stele.medium;
 
 import java.lang.foreign.MemorySegment;
 
-/// One mapping of a medium's bytes with the verbs that change it. Offsets are byte offsets from the start of the medium.
+/// One mapping of a medium's bytes with the verbs that change it. Offsets count bytes from the start of the medium.
 ///
 /// Reading goes straight to [#segment()]; **every** store goes through a verb, so that counting, simulating and the
 /// checkpoint of an image file see all of them. A `put` leaves its lines dirty in the cache: the caller flushes them. A

@@ -234,8 +234,8 @@ public final class Volume implements AutoCloseable {
         throw new UnsupportedOperationException();
     }
 
-    /// A segment of the file's own bytes, truly mapped (`isMapped()`), living as long as the arena. READ_WRITE allocates
-    /// (zeroed) first. The range may reach beyond the end of file only in whole pages the file owns.
+    /// A segment of the file's own bytes, truly mapped (`isMapped()`), living as long as the arena. READ_WRITE
+    /// allocates (zeroed) first. The range may reach beyond the end of file only in whole pages the file owns.
     public MemorySegment map(long inode, long offset, long byteCount, MapMode mode, Arena arena) {
         throw new UnsupportedOperationException();
     }
