@@ -8,6 +8,19 @@ import dev.stele.cpu.Granularity;
 /// of the same bytes: the data view is shared with the file, the metadata view is private and reaches the file only by
 /// [#beginCheckpoint()] and [#finishCheckpoint()].
 public abstract class Medium implements AutoCloseable {
+    /// Bytes in a cache line: the unit of flushing.
+    public static final int LINE_BYTES = 64;
+    static final int LINE_SHIFT = 6;
+    /// Bytes in a page: the unit of sizes and of checkpoints.
+    public static final int PAGE_BYTES = 4096;
+
+    private final PersistenceCounters counters = new PersistenceCounters();
+
+    /// What was asked of this medium, by thread and in all.
+    public final PersistenceCounters counters() {
+        return counters;
+    }
+
     /// Where the structures of the volume are read and stored.
     public abstract View metadata();
 
@@ -16,7 +29,13 @@ public abstract class Medium implements AutoCloseable {
 
     /// Waits until every line this thread flushed or streamed, through either view, has arrived. It covers no other
     /// thread's.
-    public abstract void drain();
+    public final void drain() {
+        counters.drained();
+        awaitLines();
+    }
+
+    /// See [#drain()]; nothing on a medium whose granularity is not CACHE_LINE, except that stores keep their order.
+    protected abstract void awaitLines();
 
     public abstract Granularity granularity();
 

@@ -1,6 +1,7 @@
 package dev.stele.medium;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /// One mapping of a medium's bytes with the verbs that change it. Offsets count bytes from the start of the medium.
 ///
@@ -9,14 +10,18 @@ import java.lang.foreign.MemorySegment;
 /// `stream` sends its lines on their way itself (non-temporal where the CPU can), so that only a drain is missing.
 /// Nothing here waits; [Medium#drain()] does.
 ///
+/// The public verbs check and count, alike on every medium; the protected ones (`store…` puts bytes in the cache, `send…`
+/// sends lines on their way) are what a kind of medium implements, and may rely on checked arguments.
+///
 /// Source segments must be native (a heap segment would pollute the profile of every access and is refused).
 public abstract class View {
+    private final PersistenceCounters counters;
     private MemorySegment segment;
 
-    protected View(MemorySegment segment) {
-        if (!segment.isNative()) {
-            throw new IllegalArgumentException("a view is native memory");
-        }
+    /// @param counters those of the medium, see [Medium#counters()]
+    protected View(PersistenceCounters counters, MemorySegment segment) {
+        requireNative(segment);
+        this.counters = Objects.requireNonNull(counters);
         this.segment = segment;
     }
 
@@ -27,33 +32,124 @@ public abstract class View {
     }
 
     protected final void replaceSegment(MemorySegment larger) {
+        requireNative(larger);
         segment = larger;
     }
 
     /// Stores one aligned little-endian word of 4 bytes. A power cut leaves the old or the new word.
-    public abstract void putInt(long at, int value);
+    public final void putInt(long at, int value) {
+        storeInt(at, value);
+        counters.stored(Integer.BYTES);
+    }
 
     /// Stores one aligned little-endian word of 8 bytes. A power cut leaves the old or the new word.
-    public abstract void putLong(long at, long value);
+    public final void putLong(long at, long value) {
+        storeLong(at, value);
+        counters.stored(Long.BYTES);
+    }
 
     /// Sets the bits of `mask` in the aligned word at `at`, atomically against other threads doing likewise.
-    public abstract void setBits(long at, long mask);
+    public final void setBits(long at, long mask) {
+        storeSetBits(at, mask);
+        counters.stored(Long.BYTES);
+    }
 
     /// Clears the bits of `mask` in the aligned word at `at`, atomically against other threads doing likewise.
-    public abstract void clearBits(long at, long mask);
+    public final void clearBits(long at, long mask) {
+        storeClearBits(at, mask);
+        counters.stored(Long.BYTES);
+    }
 
     /// Copies `byteCount` bytes in with ordinary stores; they stay dirty in the cache.
-    public abstract void put(long at, MemorySegment source, long sourceAt, long byteCount);
+    public final void put(long at, MemorySegment source, long sourceAt, long byteCount) {
+        checkSource(at, source, sourceAt, byteCount);
+        if (byteCount > 0) {
+            storeBytes(at, source, sourceAt, byteCount);
+            counters.stored(byteCount);
+        }
+    }
 
     /// Fills with zeros by ordinary stores; they stay dirty in the cache.
-    public abstract void putZeros(long at, long byteCount);
+    public final void putZeros(long at, long byteCount) {
+        checkRange(at, byteCount);
+        if (byteCount > 0) {
+            storeZeros(at, byteCount);
+            counters.stored(byteCount);
+        }
+    }
 
     /// Copies `byteCount` bytes in and sends every touched line on its way.
-    public abstract void stream(long at, MemorySegment source, long sourceAt, long byteCount);
+    public final void stream(long at, MemorySegment source, long sourceAt, long byteCount) {
+        checkSource(at, source, sourceAt, byteCount);
+        if (byteCount > 0) {
+            sendBytes(at, source, sourceAt, byteCount);
+            counters.streamed(byteCount);
+        }
+    }
 
     /// Fills with zeros and sends every touched line on its way.
-    public abstract void streamZeros(long at, long byteCount);
+    public final void streamZeros(long at, long byteCount) {
+        checkRange(at, byteCount);
+        if (byteCount > 0) {
+            sendZeros(at, byteCount);
+            counters.streamed(byteCount);
+        }
+    }
 
     /// Sends the lines of the range on their way; nothing where the granularity is not CACHE_LINE.
-    public abstract void flush(long at, long byteCount);
+    public final void flush(long at, long byteCount) {
+        checkRange(at, byteCount);
+        if (byteCount > 0) {
+            sendLines(at, byteCount);
+            counters.flushed(lineCount(at, byteCount));
+        }
+    }
+
+    /// See [#putInt]. Fails on a misaligned or too large offset.
+    protected abstract void storeInt(long at, int value);
+
+    /// See [#putLong]. Fails on a misaligned or too large offset.
+    protected abstract void storeLong(long at, long value);
+
+    /// See [#setBits]. Fails on a misaligned or too large offset.
+    protected abstract void storeSetBits(long at, long mask);
+
+    /// See [#clearBits]. Fails on a misaligned or too large offset.
+    protected abstract void storeClearBits(long at, long mask);
+
+    /// See [#put]; the range is not empty and within the view, and so is that of the source.
+    protected abstract void storeBytes(long at, MemorySegment source, long sourceAt, long byteCount);
+
+    /// See [#putZeros]; the range is not empty and within the view.
+    protected abstract void storeZeros(long at, long byteCount);
+
+    /// See [#stream]; the range is not empty and within the view, and so is that of the source.
+    protected abstract void sendBytes(long at, MemorySegment source, long sourceAt, long byteCount);
+
+    /// See [#streamZeros]; the range is not empty and within the view.
+    protected abstract void sendZeros(long at, long byteCount);
+
+    /// See [#flush]; the range is not empty and within the view.
+    protected abstract void sendLines(long at, long byteCount);
+
+    /// Number of cache lines that the range touches.
+    public static long lineCount(long at, long byteCount) {
+        return byteCount == 0 ? 0 : ((at + byteCount - 1) >> Medium.LINE_SHIFT) - (at >> Medium.LINE_SHIFT) + 1;
+    }
+
+    private void checkRange(long at, long byteCount) {
+        Objects.checkFromIndexSize(at, byteCount, segment.byteSize());
+    }
+
+    private void checkSource(long at, MemorySegment source, long sourceAt, long byteCount) {
+        requireNative(source);
+        Objects.checkFromIndexSize(sourceAt, byteCount, source.byteSize());
+        checkRange(at, byteCount);
+    }
+
+    private static void requireNative(MemorySegment segment) {
+        if (!segment.isNative()) {
+            throw new IllegalArgumentException("the segment must be native memory");
+        }
+    }
 }
