@@ -1,0 +1,110 @@
+package dev.stele.journal;
+
+import dev.stele.format.JournalRecord;
+import dev.stele.format.Layouts;
+import dev.stele.medium.View;
+import java.lang.foreign.MemorySegment;
+
+/// The three things done with a record's entries: apply them, flush what they applied to, check that they could be applied.
+final class Entries {
+    private Entries() {
+    }
+
+    /// Stores every entry in its place and flushes it. Idempotent.
+    static void apply(View view, MemorySegment record, long from, long to) {
+        for (long at = from; at < to; at += length(record, at)) {
+            long target = JournalRecord.target(record, at);
+            switch (JournalRecord.kind(record, at)) {
+                case JournalRecord.PUT -> put(view, record, at, target);
+                case JournalRecord.SET_BITS -> bits(view, record, at, target, true);
+                case JournalRecord.CLEAR_BITS -> bits(view, record, at, target, false);
+                default -> { }
+            }
+        }
+    }
+
+    /// Flushes again what [#apply] stored: another thread may have flushed it without a drain since.
+    static void flush(View view, MemorySegment record, long from, long to) {
+        for (long at = from; at < to; at += length(record, at)) {
+            long target = JournalRecord.target(record, at);
+            switch (JournalRecord.kind(record, at)) {
+                case JournalRecord.PUT -> view.flush(target, JournalRecord.payloadBytes(record, at));
+                case JournalRecord.SET_BITS, JournalRecord.CLEAR_BITS -> {
+                    long first = JournalRecord.first(record, at) >>> 6;
+                    long last = JournalRecord.first(record, at) + JournalRecord.second(record, at) - 1 >>> 6;
+                    view.flush(target + first * 8, (last - first + 1) * 8);
+                }
+                default -> { }
+            }
+        }
+    }
+
+    /// Whether every entry is well-formed and stays within the medium. A record with a right checksum can still be a lie.
+    static boolean areSane(MemorySegment record, long from, long to, long mediumBytes) {
+        long at = from;
+        while (at < to) {
+            if (to - at < JournalRecord.ENTRY_HEADER_BYTES) {
+                return false;
+            }
+            long payloadBytes = Integer.toUnsignedLong(JournalRecord.payloadBytes(record, at));
+            if (payloadBytes > to - at - JournalRecord.ENTRY_HEADER_BYTES || !isSane(record, at, payloadBytes, mediumBytes)) {
+                return false;
+            }
+            at += length(record, at);
+        }
+        return at == to;
+    }
+
+    private static boolean isSane(MemorySegment record, long at, long payloadBytes, long mediumBytes) {
+        long target = JournalRecord.target(record, at);
+        int kind = JournalRecord.kind(record, at);
+        if (kind == JournalRecord.PUT) {
+            return payloadBytes > 0 && (payloadBytes & 7) == 0 && isWithin(target, payloadBytes, mediumBytes);
+        }
+        long first = payloadBytes == 8 ? Integer.toUnsignedLong(JournalRecord.first(record, at)) : -1;
+        long second = payloadBytes == 8 ? Integer.toUnsignedLong(JournalRecord.second(record, at)) : -1;
+        return switch (kind) {
+            case JournalRecord.SET_BITS, JournalRecord.CLEAR_BITS ->
+                    first >= 0 && second > 0 && first + second <= 4096 * 8 && isWithin(target, 4096, mediumBytes);
+            case JournalRecord.VERIFY -> second > 0 && target >= 0 && target <= mediumBytes - second;
+            default -> false;
+        };
+    }
+
+    private static boolean isWithin(long at, long byteCount, long mediumBytes) {
+        return at >= 0 && (at & 7) == 0 && at <= mediumBytes - byteCount;
+    }
+
+    static int length(MemorySegment record, long at) {
+        return JournalRecord.entryLength(JournalRecord.payloadBytes(record, at));
+    }
+
+    private static void put(View view, MemorySegment record, long at, long target) {
+        int byteCount = JournalRecord.payloadBytes(record, at);
+        if (byteCount == 8) {
+            view.putLong(target, (long) Layouts.WORD.get(record, JournalRecord.payloadAt(at)));
+        } else {
+            view.put(target, record, JournalRecord.payloadAt(at), byteCount);
+        }
+        view.flush(target, byteCount);
+    }
+
+    private static void bits(View view, MemorySegment record, long at, long bitmapAt, boolean set) {
+        int bit = JournalRecord.first(record, at);
+        int end = bit + JournalRecord.second(record, at);
+        long firstWordAt = bitmapAt + (bit >>> 6) * 8L;
+        long wordAt = firstWordAt;
+        while (bit < end) {
+            int stop = Math.min(end, (bit | 63) + 1);
+            long mask = -1L >>> 64 - (stop - bit) << (bit & 63);
+            if (set) {
+                view.setBits(wordAt, mask);
+            } else {
+                view.clearBits(wordAt, mask);
+            }
+            bit = stop;
+            wordAt += 8;
+        }
+        view.flush(firstWordAt, wordAt - firstWordAt);
+    }
+}

@@ -1,0 +1,189 @@
+package dev.stele.journal;
+
+import dev.stele.cpu.Granularity;
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.format.Geometry;
+import dev.stele.format.JournalHeader;
+import dev.stele.format.JournalRecord;
+import dev.stele.medium.Medium;
+import dev.stele.medium.View;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The log of a volume that is open. Threads reserve room with one compare-and-swap, stream and drain their records side
+/// by side, and become durable in the order of their positions (J1).
+public final class Journal {
+    private static final int SPINS_BEFORE_YIELD = 200;
+    private static final int MAX_RECORD_BYTES = 64 << 10;
+
+    private final Medium medium;
+    private final View view;
+    private final Ring ring;
+    private final Retirement retirement;
+    private final boolean logs;
+    private final ThreadLocal<Transaction> transactions = ThreadLocal.withInitial(() -> new Transaction(this));
+    /// Position behind the last reservation.
+    private final AtomicLong head;
+    /// Every record before this position is durable; moved on by each record's writer in turn.
+    private final AtomicLong durable;
+    private final MemorySegment padding;
+    private volatile boolean failed;
+
+    /// Lays an empty journal on the medium: the caller drains. Old records must not be taken for new ones, so all is zeroed.
+    public static void format(Medium medium, Geometry geometry) {
+        View view = medium.metadata();
+        long at = Geometry.at(Geometry.JOURNAL);
+        view.streamZeros(at, Geometry.at(geometry.journalBlockCount()));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment header = arena.allocate(JournalHeader.BYTES, 64);
+            JournalHeader.initialise(header, 0);
+            view.stream(at, header, 0, JournalHeader.BYTES);
+        }
+    }
+
+    /// Repeats what the log holds and opens it for new records.
+    ///
+    /// @throws dev.stele.error.CorruptionException where the journal's header is damaged
+    public static Journal recover(Medium medium, Geometry geometry) {
+        if (medium.granularity() == Granularity.PAGE) {
+            return new Journal(medium, geometry, 0);
+        }
+        return new Journal(medium, geometry, new Recovery(medium, geometry).run());
+    }
+
+    private Journal(Medium medium, Geometry geometry, long position) {
+        this.medium = medium;
+        this.view = medium.metadata();
+        this.logs = medium.granularity() != Granularity.PAGE;
+        this.ring = new Ring(geometry);
+        this.retirement = new Retirement(medium, ring, position);
+        this.head = new AtomicLong(position);
+        this.durable = new AtomicLong(position);
+        this.padding = Arena.ofAuto().allocate(JournalRecord.ALIGNMENT, JournalRecord.ALIGNMENT);
+    }
+
+    /// This thread's transaction, begun. It ends with `commit` or `abort` before the thread begins another.
+    public Transaction begin() {
+        Transaction transaction = transactions.get();
+        transaction.begin();
+        return transaction;
+    }
+
+    /// Bytes ever logged, padding included.
+    public long loggedBytes() {
+        return head.get();
+    }
+
+    /// Every record before this position is durable. Grows with each commit.
+    public long durablePosition() {
+        return durable.get();
+    }
+
+    /// Says durably that every record so far was durable, so that recovery will not look at what they had stored with
+    /// them (J3): needed before such bytes are overwritten without a record of its own. One drain.
+    public void attestDurable() {
+        if (logs) {
+            Transaction transaction = begin();
+            transaction.commit();
+        }
+    }
+
+    /// Empties the log, so that the next open has nothing to repeat. The caller has stopped all operations.
+    public void close() {
+        if (logs && !failed) {
+            retirement.makeRoom();
+        }
+    }
+
+    Medium medium() {
+        return medium;
+    }
+
+    int maxRecordBytes() {
+        return (int) Math.min(MAX_RECORD_BYTES, ring.byteCount() / 4);
+    }
+
+    void commit(Transaction transaction) {
+        if (failed) {
+            throw new VolumeException(Errno.EIO, "an earlier failure of the medium left the journal unfinished");
+        }
+        MemorySegment record = transaction.segment();
+        if (!logs) {
+            Entries.apply(view, record, JournalRecord.HEADER_BYTES, transaction.end());
+            return;
+        }
+        int byteCount = transaction.end() + JournalRecord.ALIGNMENT - 1 & -JournalRecord.ALIGNMENT;
+        record.asSlice(transaction.end(), byteCount - transaction.end()).fill((byte) 0);
+        long start = reserve(byteCount);
+        long position = ring.skipEnd(start, byteCount);
+        try {
+            log(transaction, start, position, byteCount);
+            Entries.apply(view, record, JournalRecord.HEADER_BYTES, transaction.end());
+            retirement.applied(start, position + byteCount);
+            transaction.undrained = start;
+        } catch (Throwable failure) {
+            failed = true;
+            throw failure;
+        }
+    }
+
+    private void log(Transaction transaction, long start, long position, int byteCount) {
+        if (position != start) {
+            pad(start, (int) (position - start));
+        }
+        MemorySegment record = transaction.segment();
+        int entryBytes = transaction.end() - (int) JournalRecord.HEADER_BYTES;
+        JournalRecord.seal(record, 0, byteCount, position, durable.get(), entryBytes);
+        view.stream(ring.at(position), record, 0, byteCount);
+        boolean retiring = retirement.prepare(head.get(), byteCount);
+        medium.drain();
+        // This thread's words of its record before are drained now too.
+        if (transaction.undrained >= 0) {
+            retirement.drained(transaction.undrained);
+            transaction.undrained = -1;
+        }
+        if (retiring) {
+            retirement.finish();
+        }
+        awaitTurn(start);
+        durable.set(position + byteCount);
+    }
+
+    private void pad(long start, int byteCount) {
+        synchronized (padding) {
+            JournalRecord.seal(padding, 0, byteCount, start, durable.get(), 0);
+            view.stream(ring.at(start), padding, 0, JournalRecord.ALIGNMENT);
+        }
+    }
+
+    private long reserve(int byteCount) {
+        while (true) {
+            long start = head.get();
+            long end = ring.skipEnd(start, byteCount) + byteCount;
+            if (end - retirement.reusable() > ring.byteCount()) {
+                retirement.makeRoom();
+                if (failed) {
+                    throw new VolumeException(Errno.EIO, "an earlier failure of the medium left the journal unfinished");
+                }
+                Thread.onSpinWait();
+            } else if (head.compareAndSet(start, end)) {
+                return start;
+            }
+        }
+    }
+
+    private void awaitTurn(long start) {
+        for (int spins = 0; durable.get() != start; spins++) {
+            if (failed) {
+                throw new VolumeException(Errno.EIO, "an earlier failure of the medium left the journal unfinished");
+            }
+            if (spins < SPINS_BEFORE_YIELD) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.stele.journal;
+
+import dev.stele.error.CorruptionException;
+import dev.stele.format.Crc32c;
+import dev.stele.format.Geometry;
+import dev.stele.format.JournalHeader;
+import dev.stele.format.JournalRecord;
+import dev.stele.medium.Medium;
+import dev.stele.medium.View;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What happens between opening a medium and using it: find the records that are whole, repeat them, move the tail
+/// behind them. May be cut at any point and run again.
+final class Recovery {
+    private final Medium medium;
+    private final View view;
+    private final MemorySegment segment;
+    private final Ring ring;
+    /// Positions of the records found, oldest first.
+    private final List<Long> records = new ArrayList<>();
+    /// Every record before this position is known to have been durable.
+    private long durable;
+
+    Recovery(Medium medium, Geometry geometry) {
+        this.medium = medium;
+        this.view = medium.metadata();
+        this.segment = view.segment();
+        this.ring = new Ring(geometry);
+    }
+
+    /// @return the log position at which the log goes on
+    long run() {
+        long headerAt = Geometry.at(Geometry.JOURNAL);
+        JournalHeader.verify(segment, headerAt);
+        long end = scan(JournalHeader.tail(segment, headerAt));
+        for (long position : records) {
+            if (position >= durable && !isComplete(position)) {
+                end = position;
+                break;
+            }
+        }
+        for (long position : records) {
+            if (position < end) {
+                long at = ring.at(position);
+                Entries.apply(view, segment, firstEntry(at), lastEntry(at));
+            }
+        }
+        medium.drain();
+        // J4: behind `end` there may be whole records that were never reached; a lap further none of them fits.
+        long next = end + ring.byteCount();
+        view.putLong(headerAt + JournalHeader.TAIL_OFFSET, next);
+        view.flush(headerAt + JournalHeader.TAIL_OFFSET, 8);
+        medium.drain();
+        return next;
+    }
+
+    /// Collects the records from `tail` on that are whole by themselves.
+    ///
+    /// @return position behind the last of them
+    private long scan(long tail) {
+        long position = tail;
+        while (position - tail < ring.byteCount() && isRecord(position)) {
+            long at = ring.at(position);
+            if (!Entries.areSane(segment, firstEntry(at), lastEntry(at), segment.byteSize())) {
+                throw new CorruptionException("journal.record", at, "entries within the volume", "others");
+            }
+            records.add(position);
+            durable = Math.max(durable, Math.min(position, JournalRecord.durable(segment, at)));
+            position += JournalRecord.byteCount(segment, at);
+        }
+        return position;
+    }
+
+    private boolean isRecord(long position) {
+        long at = ring.at(position);
+        long byteCount = Integer.toUnsignedLong(JournalRecord.byteCount(segment, at));
+        long entryBytes = Integer.toUnsignedLong(JournalRecord.entryBytes(segment, at));
+        return JournalRecord.position(segment, at) == position
+                && byteCount >= JournalRecord.ALIGNMENT
+                && byteCount % JournalRecord.ALIGNMENT == 0
+                && ring.skipEnd(position, byteCount) == position
+                && JournalRecord.HEADER_BYTES + entryBytes <= byteCount
+                && JournalRecord.crc(segment, at) == JournalRecord.checksum(segment, at, (int) entryBytes);
+    }
+
+    /// Whether everything that was stored together with the record arrived (J3).
+    private boolean isComplete(long position) {
+        long at = ring.at(position);
+        for (long entry = firstEntry(at); entry < lastEntry(at); entry += Entries.length(segment, entry)) {
+            if (JournalRecord.kind(segment, entry) == JournalRecord.VERIFY) {
+                long byteCount = Integer.toUnsignedLong(JournalRecord.second(segment, entry));
+                if (Crc32c.of(segment, JournalRecord.target(segment, entry), byteCount)
+                        != JournalRecord.first(segment, entry)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static long firstEntry(long at) {
+        return at + JournalRecord.HEADER_BYTES;
+    }
+
+    private long lastEntry(long at) {
+        return firstEntry(at) + JournalRecord.entryBytes(segment, at);
+    }
+}

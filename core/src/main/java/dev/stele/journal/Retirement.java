@@ -1,0 +1,140 @@
+package dev.stele.journal;
+
+import dev.stele.format.Geometry;
+import dev.stele.format.JournalHeader;
+import dev.stele.format.JournalRecord;
+import dev.stele.medium.Medium;
+import dev.stele.medium.View;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Moves the tail of the log. It rides on the drain of a commit: before that drain the targets of old records are flushed
+/// again (and the line of the tail, if it was stored since), after it those records may leave and the tail is stored.
+/// The space becomes reusable one such drain later, when the new tail is durable itself (J2, J6).
+final class Retirement {
+    /// Least number of log bytes a batch goes through.
+    private static final long BATCH_BYTES = 4096;
+
+    private final Medium medium;
+    private final View view;
+    private final Ring ring;
+    private final long tailAt = Geometry.at(Geometry.JOURNAL) + JournalHeader.TAIL_OFFSET;
+    /// One word per possible start of a reservation: 2 * end, plus 1 when its words are known to be drained. A word that
+    /// was left by an earlier lap names an end that is not behind the start.
+    private final AtomicLongArray marks;
+    private final ReentrantLock lock = new ReentrantLock();
+    /// guarded by lock: the tail as stored
+    private long tail;
+    /// guarded by lock: the tail whose line was flushed ahead of the drain under way
+    private long flushedTail;
+    /// guarded by lock: the tail to store once that drain is done
+    private long nextTail;
+    /// The tail as known to be durable: everything before it may be overwritten.
+    private volatile long reusable;
+
+    Retirement(Medium medium, Ring ring, long position) {
+        this.medium = medium;
+        this.view = medium.metadata();
+        this.ring = ring;
+        this.marks = new AtomicLongArray((int) (ring.byteCount() / JournalRecord.ALIGNMENT));
+        this.tail = position;
+        this.reusable = position;
+    }
+
+    long reusable() {
+        return reusable;
+    }
+
+    /// The reservation [start, end) is durable, and its words are stored and flushed by the calling thread.
+    void applied(long start, long end) {
+        marks.setRelease(index(start), end << 1);
+    }
+
+    /// The thread that applied the reservation at `start` has drained since.
+    void drained(long start) {
+        int index = index(start);
+        long mark = marks.getAcquire(index);
+        long end = mark >>> 1;
+        // Another lap may have taken the word meanwhile: then the end is more than a ring away.
+        if (end > start && end - start <= ring.byteCount()) {
+            marks.compareAndSet(index, mark, mark | 1);
+        }
+    }
+
+    /// Before a drain: flushes what must be durable for some records to leave, if the log is half full.
+    ///
+    /// @return whether [#finish()] must follow the drain
+    boolean prepare(long head, long recordBytes) {
+        if (head - reusable < ring.byteCount() / 2 || !lock.tryLock()) {
+            return false;
+        }
+        prepareBatch(Math.max(BATCH_BYTES, 2 * recordBytes));
+        return true;
+    }
+
+    /// After the drain: moves the tail.
+    void finish() {
+        try {
+            reusable = flushedTail;
+            if (nextTail != tail) {
+                storeTail();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits for nothing but the medium: retires what can be, with drains of its own. For a log that is full.
+    void makeRoom() {
+        lock.lock();
+        try {
+            prepareBatch(Long.MAX_VALUE);
+            medium.drain();
+            if (nextTail != tail) {
+                storeTail();
+                medium.drain();
+            }
+            reusable = tail;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void prepareBatch(long byteCount) {
+        flushedTail = tail;
+        if (flushedTail != reusable) {
+            view.flush(tailAt, 8);
+        }
+        long position = tail;
+        while (position - tail < byteCount) {
+            long mark = marks.getAcquire(index(position));
+            long end = mark >>> 1;
+            if (end <= position) {
+                break;
+            }
+            if ((mark & 1) == 0) {
+                flushWords(position, end);
+            }
+            position = end;
+        }
+        nextTail = position;
+    }
+
+    private void flushWords(long start, long end) {
+        // A reservation that reaches into the next lap begins with padding.
+        long lap = (end - 1) / ring.byteCount() * ring.byteCount();
+        long at = ring.at(Math.max(start, lap));
+        long from = at + JournalRecord.HEADER_BYTES;
+        Entries.flush(view, view.segment(), from, from + JournalRecord.entryBytes(view.segment(), at));
+    }
+
+    private void storeTail() {
+        view.putLong(tailAt, nextTail);
+        view.flush(tailAt, 8);
+        tail = nextTail;
+    }
+
+    private int index(long position) {
+        return (int) (position % ring.byteCount() / JournalRecord.ALIGNMENT);
+    }
+}

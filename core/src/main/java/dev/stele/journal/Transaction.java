@@ -1,0 +1,240 @@
+package dev.stele.journal;
+
+import dev.stele.cpu.Granularity;
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.format.Crc32c;
+import dev.stele.format.Inode;
+import dev.stele.format.JournalRecord;
+import dev.stele.format.Layouts;
+import dev.stele.medium.View;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// What one operation will change, staged in the record that will be logged. One per thread and journal, used over and
+/// over: `begin`, stage, then [#commit()] or [#abort()]. Nothing that a reader could reach changes on the medium before
+/// commit; a new block or slot that nothing points to yet is stored at once with [#storeNew].
+///
+/// Not thread-safe. Does not allocate, except when it grows for the first time.
+public final class Transaction {
+    private static final int START = (int) JournalRecord.HEADER_BYTES;
+    private static final int MAX_OUTCOMES = 8;
+
+    private final Journal journal;
+    private final View view;
+    private final boolean logs;
+    private final int capacity;
+    private final MemorySegment record;
+    private int[] puts = new int[32];
+    private int putCount;
+    private int[] inodes = new int[8];
+    private int inodeCount;
+    private final Outcome[] outcomes = new Outcome[MAX_OUTCOMES];
+    private int outcomeCount;
+    private int end = START;
+    private boolean open;
+
+    /// Log position of this thread's last record whose words are flushed but not yet drained; -1 for none.
+    long undrained = -1;
+
+    Transaction(Journal journal) {
+        this.journal = journal;
+        this.view = journal.medium().metadata();
+        this.logs = journal.medium().granularity() != Granularity.PAGE;
+        this.capacity = journal.maxRecordBytes();
+        this.record = Arena.ofAuto().allocate(capacity, JournalRecord.ALIGNMENT);
+    }
+
+    void begin() {
+        assert !open : "a thread has one transaction at a time";
+        open = true;
+        end = START;
+        putCount = 0;
+        inodeCount = 0;
+        outcomeCount = 0;
+    }
+
+    /// The staged bytes; offsets come from [#stage] and [#stageInode].
+    public MemorySegment segment() {
+        return record;
+    }
+
+    /// Bytes of entries this record can still take.
+    public int remaining() {
+        return capacity - end;
+    }
+
+    /// Whether anything was staged.
+    public boolean isEmpty() {
+        return end == START && outcomeCount == 0;
+    }
+
+    /// Room to change `byteCount` bytes at `at`: a copy of what stands there, or what was staged there before. The range
+    /// must lie within one staged before or be apart from all of them.
+    ///
+    /// @param at byte on the medium, a multiple of 8
+    /// @param byteCount a multiple of 8
+    /// @return offset of the copy in [#segment()]
+    public long stage(long at, int byteCount) {
+        long staged = find(at, byteCount);
+        if (staged >= 0) {
+            return staged;
+        }
+        long payloadAt = put(at, byteCount);
+        MemorySegment.copy(view.segment(), at, record, payloadAt, byteCount);
+        return payloadAt;
+    }
+
+    /// Room to change an inode; its checksum is computed at commit.
+    ///
+    /// @return offset of the inode's copy in [#segment()], for the accessors of [Inode]
+    public long stageInode(long inode) {
+        long at = Inode.at(inode);
+        long staged = find(at, (int) Inode.BYTES);
+        if (staged >= 0) {
+            return staged;
+        }
+        long payloadAt = stage(at, (int) Inode.BYTES);
+        if (inodeCount == inodes.length) {
+            inodes = java.util.Arrays.copyOf(inodes, inodeCount * 2);
+        }
+        inodes[inodeCount++] = (int) payloadAt;
+        return payloadAt;
+    }
+
+    /// Changes one aligned word.
+    public void putLong(long at, long value) {
+        Layouts.WORD.set(record, stage(at, 8), value);
+    }
+
+    /// Changes one aligned word of a block whose u32 at byte 4 is the CRC-32C of its first `summedBytes`, and that sum.
+    public void putSummed(long blockAt, int summedBytes, int offset, long value) {
+        long delta = load(blockAt + offset) ^ value;
+        putLong(blockAt + offset, value);
+        long head = load(blockAt);
+        int crc = Crc32c.patch((int) (head >>> 32), summedBytes, offset, delta);
+        putLong(blockAt, (long) crc << 32 | head & 0xFFFF_FFFFL);
+    }
+
+    /// The aligned word at `at` as it will be after commit.
+    public long load(long at) {
+        long staged = find(at, 8);
+        return staged >= 0 ? (long) Layouts.WORD.get(record, staged) : (long) Layouts.WORD.get(view.segment(), at);
+    }
+
+    /// Sets `bitCount` bits of the bitmap block at `bitmapAt`; no other transaction may hold any of them.
+    public void setBits(long bitmapAt, int firstBit, int bitCount) {
+        pair(JournalRecord.SET_BITS, bitmapAt, firstBit, bitCount);
+    }
+
+    public void clearBits(long bitmapAt, int firstBit, int bitCount) {
+        pair(JournalRecord.CLEAR_BITS, bitmapAt, firstBit, bitCount);
+    }
+
+    /// Stores metadata that nothing can reach before this transaction is durable, and has it checked with the record.
+    public void storeNew(long at, MemorySegment source, long sourceAt, int byteCount) {
+        view.stream(at, source, sourceAt, byteCount);
+        if (logs) {
+            pair(JournalRecord.VERIFY, at, Crc32c.of(source, sourceAt, byteCount), byteCount);
+        }
+    }
+
+    /// Has bytes checked with the record that this thread has already streamed or flushed to the medium.
+    public void verify(long at, int byteCount, int crc) {
+        if (logs) {
+            pair(JournalRecord.VERIFY, at, crc, byteCount);
+        }
+    }
+
+    /// Has `outcome` told how this ends; once however often it is given.
+    public void attach(Outcome outcome) {
+        for (int i = 0; i < outcomeCount; i++) {
+            if (outcomes[i] == outcome) {
+                return;
+            }
+        }
+        outcomes[outcomeCount++] = outcome;
+    }
+
+    /// Logs the record with one drain and applies it. Durable when this returns (J1).
+    public void commit() {
+        assert open;
+        try {
+            for (int i = 0; i < inodeCount; i++) {
+                Inode.seal(record, inodes[i]);
+            }
+            journal.commit(this);
+        } catch (Throwable failure) {
+            abort();
+            throw failure;
+        }
+        open = false;
+        for (int i = 0; i < outcomeCount; i++) {
+            outcomes[i].committed();
+        }
+        clearOutcomes();
+    }
+
+    /// Forgets everything staged. Does nothing after [#commit()], so that it may stand in a `finally`.
+    public void abort() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        for (int i = 0; i < outcomeCount; i++) {
+            outcomes[i].aborted();
+        }
+        clearOutcomes();
+    }
+
+    private void clearOutcomes() {
+        java.util.Arrays.fill(outcomes, 0, outcomeCount, null);
+        outcomeCount = 0;
+    }
+
+    /// Offset behind the last entry.
+    int end() {
+        return end;
+    }
+
+    private long find(long at, int byteCount) {
+        for (int i = 0; i < putCount; i++) {
+            int entryAt = puts[i];
+            long target = JournalRecord.target(record, entryAt);
+            long payloadBytes = JournalRecord.payloadBytes(record, entryAt);
+            if (at >= target && at + byteCount <= target + payloadBytes) {
+                return JournalRecord.payloadAt(entryAt) + (at - target);
+            }
+            assert at + byteCount <= target || at >= target + payloadBytes : "half of a staged range";
+        }
+        return -1;
+    }
+
+    private long put(long at, int byteCount) {
+        assert (at & 7) == 0 && (byteCount & 7) == 0 && byteCount > 0;
+        int entryAt = claim(byteCount);
+        JournalRecord.entry(record, entryAt, JournalRecord.PUT, byteCount, at);
+        if (putCount == puts.length) {
+            puts = java.util.Arrays.copyOf(puts, putCount * 2);
+        }
+        puts[putCount++] = entryAt;
+        return JournalRecord.payloadAt(entryAt);
+    }
+
+    private void pair(int kind, long at, int first, int second) {
+        int entryAt = claim(8);
+        JournalRecord.entry(record, entryAt, kind, 8, at);
+        JournalRecord.pair(record, entryAt, first, second);
+    }
+
+    private int claim(int payloadBytes) {
+        assert open;
+        int length = JournalRecord.entryLength(payloadBytes);
+        if (length > capacity - end) {
+            throw new VolumeException(Errno.EFBIG, "one operation changes more than the journal can hold");
+        }
+        int entryAt = end;
+        end += length;
+        return entryAt;
+    }
+}

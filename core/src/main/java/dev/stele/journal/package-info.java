@@ -1,0 +1,23 @@
+/// Atomic change of many words for one drain: a redo log in a fixed area.
+///
+/// An operation stages what it will change in a [Transaction], which is the record itself while it is being built. Commit
+/// reserves room in the ring, streams the record there, drains once, waits until every record before it is durable too,
+/// and only then stores the words in their places. Recovery repeats every record it finds whole.
+///
+/// Relies on: the caller holds its locks from before it reads what it changes until commit returns, so that records that
+/// touch the same word are in the order of their positions. Bits of bitmaps need no lock: they commute.
+///
+/// Invariants:
+///
+/// - J1. A record is durable when its drain is done and every record before it is durable. Nobody acts on it earlier:
+///   words are stored in their places only then, and locks are held until after that.
+/// - J2. A record leaves the log only when its words are durable in their places and everything older has left. The
+///   space of a record is used again only when the tail that passed it is durable.
+/// - J3. What a record needs besides its own bytes (a new block's content) is either durable before the record is
+///   written, or named in it with a checksum (VERIFY). Recovery believes a record whose VERIFY holds; it need not look
+///   where a later record says that this one was durable, because by then the bytes may have changed for good reasons.
+/// - J4. After recovery the log goes on one whole ring further, so that no record left over from before can be taken for
+///   a new one.
+/// - J5. On media of granularity PAGE nothing is logged: the checkpoint of the medium is what is atomic there.
+/// - J6. A commit drains once. Retiring old records rides on the drains of commits that come anyway.
+package dev.stele.journal;
