@@ -9,10 +9,11 @@ import java.util.List;
 /// Counts what is asked of one medium: exactly, per thread, always on, at the price of one thread-local look-up.
 ///
 /// The counts are of verbs, not of what a kind of medium makes of them: the same program counts the same on persistent
-/// memory, in the simulator and on an image file, where a flush and a drain are free. Only a thread writes its own tally;
-/// another thread's reading of it is without tearing but may be a moment old.
+/// memory, in the simulator and on an image file, where a flush and a drain are free. Only a thread writes its own
+/// tally; another thread's reading of it is without tearing but may be a moment old.
 ///
-/// Lock order: the monitor of the registry is a leaf and held only for a thread's first count and for [#ofAllThreads()].
+/// Lock order: the monitor of the registry is a leaf and held only for a thread's first count and for
+/// [#ofAllThreads()].
 public final class PersistenceCounters {
     /// Values of the counters at one moment, or the difference of two moments.
     ///

@@ -10,8 +10,8 @@ import java.util.Objects;
 /// `stream` sends its lines on their way itself (non-temporal where the CPU can), so that only a drain is missing.
 /// Nothing here waits; [Medium#drain()] does.
 ///
-/// The public verbs check and count, alike on every medium; the protected ones (`store…` puts bytes in the cache, `send…`
-/// sends lines on their way) are what a kind of medium implements, and may rely on checked arguments.
+/// The public verbs check and count, alike on every medium; the protected ones (`store…` puts bytes in the cache,
+/// `send…` sends lines on their way) are what a kind of medium implements, and may rely on checked arguments.
 ///
 /// Source segments must be native (a heap segment would pollute the profile of every access and is refused).
 public abstract class View {

@@ -1,0 +1,38 @@
+package dev.stele.cpu;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// Maps files and memory into segments that an arena owns: they are unmapped when it closes.
+public final class Mapping {
+    private Mapping() {
+    }
+
+    /// Maps part of a file for all to see.
+    ///
+    /// @param flags MAP_SHARED, MAP_PRIVATE or MAP_SHARED_VALIDATE, and what goes with it
+    public static MemorySegment map(
+            Arena arena, int descriptor, long offset, long byteCount, int protection, int flags) {
+        long address = Native.map(0, byteCount, protection, flags, descriptor, offset);
+        return own(arena, address, byteCount, (protection & Native.PROT_WRITE) == 0);
+    }
+
+    /// Takes address space without memory behind it, for `MAP_FIXED` to fill.
+    public static MemorySegment reserve(Arena arena, long byteCount) {
+        long address = Native.map(0, byteCount, Native.PROT_NONE,
+                Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE, -1, 0);
+        return own(arena, address, byteCount, false);
+    }
+
+    private static MemorySegment own(Arena arena, long address, long byteCount, boolean readOnly) {
+        MemorySegment mapped;
+        try {
+            mapped = MemorySegment.ofAddress(address)
+                    .reinterpret(byteCount, arena, segment -> Native.unmap(segment.address(), segment.byteSize()));
+        } catch (RuntimeException closed) {
+            Native.unmap(address, byteCount);
+            throw closed;
+        }
+        return readOnly ? mapped.asReadOnly() : mapped;
+    }
+}

@@ -1,0 +1,16 @@
+/// The machine underneath: the only package that leaves Java.
+///
+/// [Native] offers what the Linux kernel offers (mapping, files, locks), [Mapping] is a mapped range as a segment, and
+/// [CacheLines] sends cache lines on their way: flush, drain, non-temporal copy and fill, in three tiers chosen once at
+/// start and reported by [CacheLines#report()]: machine code in an executable page, the JDK's own write-back, none.
+///
+/// Guarantees:
+///
+/// - **I1** No machine code is entered with a range that its caller has not checked against a live segment.
+/// - **I2** Every tier does the same; one contract test runs on each.
+/// - **I3** A code page is never writable and executable at the same time.
+/// - **I4** What cannot be made durable is refused by name: a processor without a tier has no granularity CACHE_LINE.
+///
+/// Relies on: Linux on x86-64 or aarch64 for the system calls; the caller to have stopped all stores through a mapping
+/// before it unmaps it. There are no locks here.
+package dev.stele.cpu;
