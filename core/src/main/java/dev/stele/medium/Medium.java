@@ -78,6 +78,18 @@ public abstract class Medium implements AutoCloseable {
     public void finishCheckpoint() {
     }
 
+    /// The open file whose byte n is byte n of the data view, for mapping parts of it elsewhere; -1 where there is none.
+    /// It stays the medium's, which closes it.
+    public int descriptor() {
+        return -1;
+    }
+
+    /// Mappings of [#descriptor()] start, at either end, and are as long as multiples of this: a page, or more on
+    /// `/dev/dax` and on hugetlbfs.
+    public long mappingUnitBytes() {
+        return PAGE_BYTES;
+    }
+
     /// Number of metadata pages stored to since the last [#beginCheckpoint()]; 0 on media other than PAGE.
     public long dirtyPageCount() {
         return 0;

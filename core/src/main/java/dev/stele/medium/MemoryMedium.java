@@ -71,6 +71,11 @@ public final class MemoryMedium extends Medium {
     }
 
     @Override
+    public int descriptor() {
+        return descriptor;
+    }
+
+    @Override
     public String description() {
         return "memory (memfd), volatile, granularity BYTE";
     }
