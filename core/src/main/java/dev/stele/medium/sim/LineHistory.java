@@ -1,0 +1,92 @@
+package dev.stele.medium.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The stores to one line since its content was last known to be durable, oldest first.
+final class LineHistory {
+    /// The line's number: its offset divided by 64.
+    final int line;
+    private List<Store> stores = new ArrayList<>(4);
+    /// Bit w: some store here is to word w.
+    private int words;
+
+    LineHistory(int line) {
+        this.line = line;
+    }
+
+    boolean isEmpty() {
+        return stores.isEmpty();
+    }
+
+    boolean holds(int word) {
+        return (words >>> word & 1) != 0;
+    }
+
+    void add(Store store) {
+        stores.add(store);
+        words |= 1 << store.word();
+    }
+
+    int orderedCount() {
+        int count = 0;
+        for (Store each : stores) {
+            count += each.isOrdered() ? 1 : 0;
+        }
+        return count;
+    }
+
+    int looseCount() {
+        return stores.size() - orderedCount();
+    }
+
+    /// Applies the first `prefix` ordered stores and those loose ones whose bit is in `subset` (number modulo 64).
+    ///
+    /// @param content the durable words of the line; becomes what a cut leaves
+    void choose(int prefix, long subset, long[] content) {
+        int ordered = 0;
+        int loose = 0;
+        for (Store each : stores) {
+            boolean kept = each.isOrdered() ? ordered++ < prefix : (subset >>> loose++ & 1) != 0;
+            if (kept) {
+                content[each.word()] = each.applyTo(content[each.word()]);
+            }
+        }
+    }
+
+    /// Makes durable what a thread flushed up to `sequence` (exclusive), or everything it streamed.
+    ///
+    /// @param content the durable words of the line, changed in place
+    void persist(long thread, long sequence, boolean streamed, long[] content) {
+        List<Store> left = new ArrayList<>(stores.size());
+        for (Store each : stores) {
+            boolean arrives = streamed ? each.owner() == thread : each.owner() <= 0 && each.sequence() < sequence;
+            if (arrives) {
+                content[each.word()] = each.applyTo(content[each.word()]);
+                supersede(left, each);
+            } else {
+                left.add(each);
+            }
+        }
+        stores = left;
+        words = 0;
+        for (Store each : left) {
+            words |= 1 << each.word();
+        }
+    }
+
+    /// What was stored earlier to the bits of a durable store can no more come to light.
+    private static void supersede(List<Store> earlier, Store durable) {
+        for (int i = earlier.size() - 1; i >= 0; i--) {
+            Store each = earlier.get(i);
+            if (each.word() == durable.word() && (each.mask() & durable.mask()) != 0) {
+                Store rest = each.without(durable.mask());
+                if (rest.mask() == 0) {
+                    earlier.remove(i);
+                } else {
+                    earlier.set(i, rest);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+package dev.stele.medium.sim;
+
+import dev.stele.cpu.Granularity;
+import dev.stele.cpu.Mapping;
+import dev.stele.cpu.Native;
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.medium.Medium;
+import dev.stele.medium.View;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// Persistent memory as a program sees it, in memory whose every line is watched: what of it is durable, what is on its
+/// way, and by whose hand. See the package for the model, [PowerCuts] for what it is good for.
+///
+/// Volumes of a few MiB are meant: three copies of the content and one word per line are kept in memory.
+public final class SimMedium extends Medium {
+    /// Somebody told of the moments at which cutting the power is interesting; called with the monitor held.
+    interface Observer {
+        /// Before a drain takes effect, and again after it.
+        void drain(boolean done);
+
+        /// After every store of a word, and every line of a longer one, where caches persist.
+        void stored();
+    }
+
+    private static final Observer NOBODY = new Observer() {
+        @Override
+        public void drain(boolean done) {
+        }
+
+        @Override
+        public void stored() {
+        }
+    };
+
+    private final Arena arena = Arena.ofShared();
+    private final int descriptor;
+    private final Granularity granularity;
+    private final SimView view;
+    /// guarded by this
+    private final Lines lines;
+    /// guarded by this
+    private Observer observer = NOBODY;
+    /// verbs that still succeed before one fails; negative for all; guarded by this
+    private long verbsUntilFault = -1;
+    /// whether every verb after the first fault fails too; guarded by this
+    private boolean failsForGood;
+    /// guarded by this
+    private long verbCount;
+    private final boolean lent;
+
+    private SimMedium(int descriptor, long sizeBytes, Granularity granularity, boolean lent) {
+        this.descriptor = descriptor;
+        this.granularity = granularity;
+        this.lent = lent;
+        MemorySegment cache = map(sizeBytes);
+        this.view = new SimView(this, cache);
+        this.lines = new Lines(arena, cache, granularity == Granularity.BYTE);
+    }
+
+    /// Durable zeros with the granularity of persistent memory, CACHE_LINE.
+    public static SimMedium create(long sizeBytes) {
+        return create(sizeBytes, Granularity.CACHE_LINE);
+    }
+
+    /// Durable zeros.
+    ///
+    /// @param granularity CACHE_LINE, or BYTE for a machine whose caches survive (eADR)
+    public static SimMedium create(long sizeBytes, Granularity granularity) {
+        return create(sizeBytes, granularity, false);
+    }
+
+    /// A medium that a check may close like any other without ending it: the next image will stand on it.
+    static SimMedium lent(long sizeBytes, Granularity granularity) {
+        return create(sizeBytes, granularity, true);
+    }
+
+    private static SimMedium create(long sizeBytes, Granularity granularity, boolean lent) {
+        if (sizeBytes <= 0 || sizeBytes % PAGE_BYTES != 0 || sizeBytes > 1L << 34) {
+            throw new VolumeException(Errno.EINVAL, "size must be a multiple of 4096, at most 16 GiB: " + sizeBytes);
+        }
+        if (granularity == Granularity.PAGE) {
+            throw new VolumeException(Errno.EINVAL, "granularity PAGE is not simulated");
+        }
+        int descriptor = Native.memfd("stele-sim", 0);
+        try {
+            Native.truncate(descriptor, sizeBytes);
+            return new SimMedium(descriptor, sizeBytes, granularity, lent);
+        } catch (RuntimeException failed) {
+            Native.close(descriptor);
+            throw failed;
+        }
+    }
+
+    private MemorySegment map(long sizeBytes) {
+        return Mapping.map(arena, descriptor, 0, sizeBytes, Native.PROT_READ | Native.PROT_WRITE, Native.MAP_SHARED);
+    }
+
+    @Override
+    public View metadata() {
+        return view;
+    }
+
+    @Override
+    public View data() {
+        return view;
+    }
+
+    @Override
+    protected synchronized void awaitLines() {
+        countVerb();
+        observer.drain(false);
+        lines.drained();
+        observer.drain(true);
+    }
+
+    @Override
+    public Granularity granularity() {
+        return granularity;
+    }
+
+    /// Always: that is what is simulated.
+    @Override
+    public boolean isDurable() {
+        return true;
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return false;
+    }
+
+    @Override
+    public int descriptor() {
+        return descriptor;
+    }
+
+    @Override
+    public String description() {
+        return "simulated persistent memory, granularity " + granularity;
+    }
+
+    @Override
+    public synchronized void grow(long newSizeBytes) {
+        if (newSizeBytes <= sizeBytes() || newSizeBytes % PAGE_BYTES != 0) {
+            throw new VolumeException(Errno.EINVAL, "new size must be larger and a multiple of 4096: " + newSizeBytes);
+        }
+        Native.truncate(descriptor, newSizeBytes);
+        MemorySegment larger = map(newSizeBytes);
+        lines.grow(larger);
+        view.grown(larger);
+    }
+
+    @Override
+    public void close() {
+        if (!lent) {
+            end();
+        }
+    }
+
+    void end() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+            Native.close(descriptor);
+        }
+    }
+
+    /// Makes everything stored so far durable without a drain: the state a test starts from.
+    public synchronized void settle() {
+        lines.settle();
+    }
+
+    /// What would be there after a power cut in which no line was written back that need not be. Belongs to the medium;
+    /// read it while nobody stores.
+    public MemorySegment durableBytes() {
+        return lines.durable().asReadOnly();
+    }
+
+    /// Number of lines whose content is not yet known to be durable.
+    public synchronized int undurableLineCount() {
+        lines.noticeAll();
+        return lines.undurable().size();
+    }
+
+    /// Verbs carried out so far: stores, streams, flushes and drains, each call one.
+    public synchronized long verbCount() {
+        return verbCount;
+    }
+
+    /// Has one verb fail with EIO, having done nothing: the one behind `succeeding` more.
+    ///
+    /// @param forGood whether all that follow fail likewise
+    public synchronized void failAfter(long succeeding, boolean forGood) {
+        if (succeeding < 0) {
+            throw new IllegalArgumentException("fewer than none succeed: " + succeeding);
+        }
+        verbsUntilFault = succeeding;
+        failsForGood = forGood;
+    }
+
+    /// No verb fails any more.
+    public synchronized void healFaults() {
+        verbsUntilFault = -1;
+    }
+
+    /// @throws VolumeException EIO where this verb is to fail
+    private void countVerb() {
+        if (verbsUntilFault == 0) {
+            if (!failsForGood) {
+                verbsUntilFault = -1;
+            }
+            throw new VolumeException(Errno.EIO, "simulated failure of the medium");
+        }
+        if (verbsUntilFault > 0) {
+            verbsUntilFault--;
+        }
+        verbCount++;
+    }
+
+    void observe(Observer somebody) {
+        observer = somebody == null ? NOBODY : somebody;
+    }
+
+    Lines lines() {
+        return lines;
+    }
+
+    void beforeStore(long at, long byteCount) {
+        countVerb();
+        lines.noticeBefore(at, byteCount);
+    }
+
+    void afterStore(long at, long byteCount, long owner) {
+        long end = at + byteCount;
+        while (at < end) {
+            int line = Lines.lineOf(at);
+            long stop = Math.min(end, (long) line + 1 << Lines.LINE_SHIFT);
+            lines.stored(line, at, stop, owner);
+            if (granularity == Granularity.BYTE) {
+                observer.stored();
+            }
+            at = stop;
+        }
+    }
+
+    void beforeFlush(long at, long byteCount) {
+        countVerb();
+        lines.noticeBefore(at, byteCount);
+    }
+
+    void sent(long at, long byteCount, boolean streamed) {
+        lines.sent(at, byteCount, streamed);
+    }
+}

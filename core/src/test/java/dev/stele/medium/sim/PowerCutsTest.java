@@ -1,0 +1,204 @@
+package dev.stele.medium.sim;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.stele.medium.View;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// The explorer finds planted mistakes, names them, and leaves right programs alone.
+class PowerCutsTest {
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG.withOrder(LITTLE_ENDIAN);
+    private static final long DATA = 4096;
+    private static final long FLAG = 65536;
+
+    private final SimMedium medium = SimMedium.create(1 << 20);
+    private final View view = medium.metadata();
+
+    @AfterEach
+    void close() {
+        medium.close();
+    }
+
+    /// Data of some lines, then a flag that says they are whole.
+    private void publish(int lineCount, boolean flushes, boolean drains) {
+        for (int i = 0; i < lineCount; i++) {
+            view.putLong(DATA + i * 64L, 7);
+        }
+        if (flushes) {
+            view.flush(DATA, lineCount * 64L);
+        }
+        if (drains) {
+            medium.drain();
+        }
+        view.putLong(FLAG, 1);
+        view.flush(FLAG, 8);
+        medium.drain();
+    }
+
+    private PowerCuts<SimMedium> watched(int lineCount) {
+        return PowerCuts.<SimMedium>of(medium).seed(11).check(image -> image, (image, same, point) -> {
+            MemorySegment left = image.metadata().segment();
+            for (int i = 0; i < lineCount && left.get(WORD, FLAG) == 1; i++) {
+                assertEquals(7, left.get(WORD, DATA + i * 64L), "published data");
+            }
+        });
+    }
+
+    @Test
+    void acceptsARightProgram() {
+        try (PowerCuts<SimMedium> cuts = watched(3)) {
+            publish(3, true, true);
+            cuts.at("end");
+            // Before the first drain 2^3 images, before the second 2, after each 1, at the end 1.
+            assertEquals(new PowerCuts.Coverage(5, 5, 8 + 1 + 2 + 1 + 1, 0), cuts.coverage());
+        }
+    }
+
+    @Test
+    void findsAMissingFlushAndNamesTheLine() {
+        try (PowerCuts<SimMedium> cuts = watched(2)) {
+            PowerCutFailure found = assertThrows(PowerCutFailure.class, () -> publish(2, false, true));
+            assertTrue(found.getMessage().contains("published data"), found.getMessage());
+            assertTrue(found.getMessage().contains("seed 11"), found.getMessage());
+            assertTrue(found.getMessage().contains("line at byte 4"), found.getMessage());
+            assertEquals(1, found.getMessage().split("lost line", -1).length - 1, found.getMessage());
+        }
+    }
+
+    @Test
+    void findsAMissingDrain() {
+        try (PowerCuts<SimMedium> cuts = watched(2)) {
+            assertThrows(PowerCutFailure.class, () -> publish(2, true, false));
+        }
+    }
+
+    @Test
+    void findsOneLostLineAmongManyBySampling() {
+        try (PowerCuts<SimMedium> cuts = watched(100)) {
+            PowerCutFailure found = assertThrows(PowerCutFailure.class, () -> publish(100, true, false));
+            assertEquals(1, found.getMessage().split("lost line", -1).length - 1, found.getMessage());
+        }
+    }
+
+    @Test
+    void theMediumUnderTestIsNotDisturbed() {
+        try (PowerCuts<SimMedium> cuts = PowerCuts.<SimMedium>of(medium).check(image -> {
+            image.metadata().streamZeros(0, image.sizeBytes());
+            image.drain();
+            image.metadata().putLong(128, 5);
+            image.close();
+            return image;
+        }, (image, same, point) -> assertEquals(5, image.metadata().segment().get(WORD, 128)))) {
+            publish(4, true, true);
+            assertEquals(7, view.segment().get(WORD, DATA));
+            assertEquals(0, medium.undurableLineCount());
+            assertTrue(cuts.coverage().images() > 16, cuts.coverage().toString());
+        }
+    }
+
+    @Test
+    void cutsDuringRecoveryAreFound() {
+        // Recovery copies a word from here to there and clears the source without a drain in between.
+        view.putLong(DATA, 9);
+        medium.settle();
+        try (PowerCuts<SimMedium> cuts = PowerCuts.<SimMedium>of(medium).nested(1).check(image -> {
+            View at = image.metadata();
+            if (at.segment().get(WORD, DATA) != 0) {
+                at.putLong(FLAG, at.segment().get(WORD, DATA));
+                at.flush(FLAG, 8);
+                at.putLong(DATA, 0);
+                at.flush(DATA, 8);
+                image.drain();
+            }
+            return image;
+        }, (image, same, point) -> assertEquals(9, image.metadata().segment().get(WORD, FLAG)))) {
+            PowerCutFailure found = assertThrows(PowerCutFailure.class, () -> cuts.at("start"));
+            assertTrue(found.getMessage().contains("before a drain"), found.getMessage());
+        }
+    }
+
+    @Test
+    void cutsDuringARightRecoveryPass() {
+        view.putLong(DATA, 9);
+        medium.settle();
+        try (PowerCuts<SimMedium> cuts = PowerCuts.<SimMedium>of(medium).nested(1).check(image -> {
+            View at = image.metadata();
+            at.putLong(FLAG, 9);
+            at.flush(FLAG, 8);
+            image.drain();
+            at.putLong(DATA, 0);
+            at.flush(DATA, 8);
+            image.drain();
+            return image;
+        }, (image, same, point) -> assertEquals(9, image.metadata().segment().get(WORD, FLAG)))) {
+            cuts.at("start");
+            assertEquals(1, cuts.coverage().images());
+            assertEquals(2 + 1 + 2 + 1, cuts.coverage().nestedImages());
+        }
+    }
+
+    @Test
+    void followsAMediumThatGrows() {
+        try (PowerCuts<SimMedium> cuts = PowerCuts.<SimMedium>of(medium).check(image -> image,
+                (image, same, point) -> assertEquals(medium.sizeBytes(), image.sizeBytes()))) {
+            view.putLong(DATA, 1);
+            cuts.at("before");
+            medium.grow(2 << 20);
+            view.putLong(1 << 20, 2);
+            cuts.at("after");
+            assertEquals(2 + 4, cuts.coverage().images());
+        }
+    }
+
+    @Test
+    void randomProgramsNeverLoseWhatWasDrained() {
+        for (long seed = 1; seed <= 30; seed++) {
+            randomProgram(seed);
+        }
+    }
+
+    /// One thread, words of its own; a drained word keeps its value in every image until stored again.
+    private void randomProgram(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        long[] durable = new long[32];
+        long[] now = new long[32];
+        medium.settle();
+        for (int w = 0; w < 32; w++) {
+            durable[w] = now[w] = view.segment().get(WORD, DATA + w * 8L);
+        }
+        MemorySegment source = Arena.ofAuto().allocate(256, 8);
+        try (PowerCuts<SimMedium> cuts = PowerCuts.<SimMedium>of(medium).seed(seed).samples(20).exhaustiveTo(64)
+                .check(image -> image, (image, same, point) -> {
+                    for (int w = 0; w < 32; w++) {
+                        long left = image.metadata().segment().get(WORD, DATA + w * 8L);
+                        assertTrue(left >= durable[w] && left <= now[w], "seed " + seed + " word " + w + ": " + left
+                                + " not from " + durable[w] + " to " + now[w]);
+                    }
+                })) {
+            for (int step = 0; step < 40; step++) {
+                int w = random.nextInt(32);
+                if (random.nextInt(4) == 0) {
+                    now[w]++;
+                    source.set(WORD, 0, now[w]);
+                    view.stream(DATA + w * 8L, source, 0, 8);
+                } else if (random.nextInt(3) > 0) {
+                    now[w]++;
+                    view.putLong(DATA + w * 8L, now[w]);
+                } else {
+                    view.flush(DATA, 256);
+                    medium.drain();
+                    System.arraycopy(now, 0, durable, 0, 32);
+                    cuts.at("drained");
+                }
+            }
+        }
+    }
+}
