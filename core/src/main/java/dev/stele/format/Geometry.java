@@ -86,6 +86,11 @@ public record Geometry(long blockCount, long journalBlockCount) {
         return at(group == 0 ? FIRST_BITMAP : firstBlock(group));
     }
 
+    /// Whether a byte offset is the start of a block bitmap.
+    public static boolean isBlockBitmap(long at) {
+        return at == blockBitmapAt(groupOf(blockOf(at)));
+    }
+
     /// Byte offset of a group's inode bitmap: a set bit says that the block holds inodes.
     public static long inodeBitmapAt(long group) {
         return blockBitmapAt(group) + BLOCK_BYTES;

@@ -19,12 +19,14 @@ import java.lang.invoke.VarHandle;
 /// | SET_BITS | byte of a bitmap block | u32 first bit, u32 number of bits |
 /// | CLEAR_BITS | byte of a bitmap block | u32 first bit, u32 number of bits |
 /// | VERIFY | byte on the medium | u32 CRC32C, u32 number of bytes: the bytes stored together with this record |
+/// | TAIL | first byte of a block | u64 inode, u64 index of the block in its file, where the file ends |
 public final class JournalRecord {
     public static final int ALIGNMENT = 64;
     public static final int PUT = 1;
     public static final int SET_BITS = 2;
     public static final int CLEAR_BITS = 3;
     public static final int VERIFY = 4;
+    public static final int TAIL = 5;
 
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
             U32.withName("byteCount"),
@@ -130,6 +132,21 @@ public final class JournalRecord {
     /// Second u32 of a payload of two: the number of bits or of bytes.
     public static int second(MemorySegment s, long entryAt) {
         return (int) Layouts.HALF.get(s, payloadAt(entryAt) + 4);
+    }
+
+    /// The inode of a TAIL.
+    public static long tailInode(MemorySegment s, long entryAt) {
+        return (long) Layouts.WORD.get(s, payloadAt(entryAt));
+    }
+
+    /// The index in its file of a TAIL's block.
+    public static long tailFileBlock(MemorySegment s, long entryAt) {
+        return (long) Layouts.WORD.get(s, payloadAt(entryAt) + 8);
+    }
+
+    public static void tail(MemorySegment s, long entryAt, long inode, long fileBlock) {
+        Layouts.WORD.set(s, payloadAt(entryAt), inode);
+        Layouts.WORD.set(s, payloadAt(entryAt) + 8, fileBlock);
     }
 
     public static void pair(MemorySegment s, long entryAt, int first, int second) {

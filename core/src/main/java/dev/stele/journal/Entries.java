@@ -1,5 +1,6 @@
 package dev.stele.journal;
 
+import dev.stele.format.Inode;
 import dev.stele.format.JournalRecord;
 import dev.stele.format.Layouts;
 import dev.stele.medium.View;
@@ -13,13 +14,18 @@ final class Entries {
     /// Stores every entry in its place and flushes it. Idempotent.
     static void apply(View view, MemorySegment record, long from, long to) {
         for (long at = from; at < to; at += length(record, at)) {
-            long target = JournalRecord.target(record, at);
-            switch (JournalRecord.kind(record, at)) {
-                case JournalRecord.PUT -> put(view, record, at, target);
-                case JournalRecord.SET_BITS -> bits(view, record, at, target, true);
-                case JournalRecord.CLEAR_BITS -> bits(view, record, at, target, false);
-                default -> { }
-            }
+            apply(view, record, at);
+        }
+    }
+
+    /// Stores one entry in its place and flushes it.
+    static void apply(View view, MemorySegment record, long at) {
+        long target = JournalRecord.target(record, at);
+        switch (JournalRecord.kind(record, at)) {
+            case JournalRecord.PUT -> put(view, record, at, target);
+            case JournalRecord.SET_BITS -> bits(view, record, at, target, true);
+            case JournalRecord.CLEAR_BITS -> bits(view, record, at, target, false);
+            default -> { }
         }
     }
 
@@ -60,6 +66,10 @@ final class Entries {
         int kind = JournalRecord.kind(record, at);
         if (kind == JournalRecord.PUT) {
             return payloadBytes > 0 && (payloadBytes & 7) == 0 && isWithin(target, payloadBytes, mediumBytes);
+        }
+        if (kind == JournalRecord.TAIL) {
+            return payloadBytes == 16 && (target & 4095) == 0 && isWithin(target, 4096, mediumBytes)
+                    && isWithin(Inode.at(JournalRecord.tailInode(record, at)), Inode.BYTES, mediumBytes);
         }
         long first = payloadBytes == 8 ? Integer.toUnsignedLong(JournalRecord.first(record, at)) : -1;
         long second = payloadBytes == 8 ? Integer.toUnsignedLong(JournalRecord.second(record, at)) : -1;

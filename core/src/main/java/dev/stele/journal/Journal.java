@@ -29,6 +29,8 @@ public final class Journal {
     /// Every record before this position is durable; moved on by each record's writer in turn.
     private final AtomicLong durable;
     private final MemorySegment padding;
+    /// Some durable record says that every record before this position was durable.
+    private final AtomicLong attested;
     private volatile boolean failed;
 
     /// Lays an empty journal on the medium: the caller drains. Old records must not be taken for new ones, so all is zeroed.
@@ -61,6 +63,7 @@ public final class Journal {
         this.retirement = new Retirement(medium, ring, position);
         this.head = new AtomicLong(position);
         this.durable = new AtomicLong(position);
+        this.attested = new AtomicLong(position);
         this.padding = Arena.ofAuto().allocate(JournalRecord.ALIGNMENT, JournalRecord.ALIGNMENT);
     }
 
@@ -79,6 +82,12 @@ public final class Journal {
     /// Every record before this position is durable. Grows with each commit.
     public long durablePosition() {
         return durable.get();
+    }
+
+    /// Whether recovery would still look at what the record at this position had stored with it (J3). While it would, such
+    /// bytes must not be overwritten without a record: see [#attestDurable()].
+    public boolean isAttested(long position) {
+        return !logs || position < attested.get();
     }
 
     /// Says durably that every record so far was durable, so that recovery will not look at what they had stored with
@@ -135,7 +144,9 @@ public final class Journal {
         }
         MemorySegment record = transaction.segment();
         int entryBytes = transaction.end() - (int) JournalRecord.HEADER_BYTES;
-        JournalRecord.seal(record, 0, byteCount, position, durable.get(), entryBytes);
+        long known = durable.get();
+        JournalRecord.seal(record, 0, byteCount, position, known, entryBytes);
+        transaction.position = position;
         view.stream(ring.at(position), record, 0, byteCount);
         boolean retiring = retirement.prepare(head.get(), byteCount);
         medium.drain();
@@ -149,6 +160,7 @@ public final class Journal {
         }
         awaitTurn(start);
         durable.set(position + byteCount);
+        attested.accumulateAndGet(known, Math::max);
     }
 
     private void pad(long start, int byteCount) {

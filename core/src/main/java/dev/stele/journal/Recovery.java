@@ -3,13 +3,17 @@ package dev.stele.journal;
 import dev.stele.error.CorruptionException;
 import dev.stele.format.Crc32c;
 import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
 import dev.stele.format.JournalHeader;
 import dev.stele.format.JournalRecord;
 import dev.stele.medium.Medium;
 import dev.stele.medium.View;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// What happens between opening a medium and using it: find the records that are whole, repeat them, move the tail
 /// behind them. May be cut at any point and run again.
@@ -20,6 +24,8 @@ final class Recovery {
     private final Ring ring;
     /// Positions of the records found, oldest first.
     private final List<Long> records = new ArrayList<>();
+    /// For every block some record stores to: position of the last record that frees it, -1 for none.
+    private final TreeMap<Long, Long> freedBy = new TreeMap<>();
     /// Every record before this position is known to have been durable.
     private long durable;
 
@@ -41,12 +47,13 @@ final class Recovery {
                 break;
             }
         }
+        long last = end;
+        records.removeIf(position -> position >= last);
+        findRevoked();
         for (long position : records) {
-            if (position < end) {
-                long at = ring.at(position);
-                Entries.apply(view, segment, firstEntry(at), lastEntry(at));
-            }
+            apply(position);
         }
+        zeroTails();
         medium.drain();
         // J4: behind `end` there may be whole records that were never reached; a lap further none of them fits.
         long next = end + ring.byteCount();
@@ -54,6 +61,66 @@ final class Recovery {
         view.flush(headerAt + JournalHeader.TAIL_OFFSET, 8);
         medium.drain();
         return next;
+    }
+
+    /// Notes for every block that a record stores to the last record that frees it.
+    private void findRevoked() {
+        forEachEntry((position, entry) -> {
+            if (JournalRecord.kind(segment, entry) == JournalRecord.PUT) {
+                freedBy.put(Geometry.blockOf(JournalRecord.target(segment, entry)), -1L);
+            }
+        });
+        forEachEntry((position, entry) -> {
+            long bitmap = JournalRecord.target(segment, entry);
+            if (JournalRecord.kind(segment, entry) == JournalRecord.CLEAR_BITS && Geometry.isBlockBitmap(bitmap)) {
+                long first = Geometry.firstBlock(Geometry.groupOf(Geometry.blockOf(bitmap)))
+                        + JournalRecord.first(segment, entry);
+                freedBy.subMap(first, first + JournalRecord.second(segment, entry))
+                        .replaceAll((block, older) -> position);
+            }
+        });
+    }
+
+    /// Repeats a record, but for what it stored to blocks that it or a later record frees (J7): they may hold something
+    /// else by now, which no record has.
+    private void apply(long position) {
+        long at = ring.at(position);
+        for (long entry = firstEntry(at); entry < lastEntry(at); entry += Entries.length(segment, entry)) {
+            long block = Geometry.blockOf(JournalRecord.target(segment, entry));
+            if (JournalRecord.kind(segment, entry) != JournalRecord.PUT || freedBy.get(block) < position) {
+                Entries.apply(view, segment, entry);
+            }
+        }
+    }
+
+    /// Zeroes what an append that did not become durable left behind the end of a file.
+    private void zeroTails() {
+        Map<Long, Long> tails = new LinkedHashMap<>();
+        forEachEntry((position, entry) -> {
+            if (JournalRecord.kind(segment, entry) == JournalRecord.TAIL && position >= durable) {
+                tails.put(JournalRecord.tailInode(segment, entry), entry);
+            }
+        });
+        tails.forEach((inode, entry) -> {
+            long sizeBytes = Inode.size(segment, Inode.at(inode));
+            long within = sizeBytes & Geometry.BLOCK_BYTES - 1;
+            if (within != 0 && Geometry.blockOf(sizeBytes) == JournalRecord.tailFileBlock(segment, entry)) {
+                view.streamZeros(JournalRecord.target(segment, entry) + within, Geometry.BLOCK_BYTES - within);
+            }
+        });
+    }
+
+    private interface EntryAction {
+        void accept(long position, long entry);
+    }
+
+    private void forEachEntry(EntryAction action) {
+        for (long position : records) {
+            long at = ring.at(position);
+            for (long entry = firstEntry(at); entry < lastEntry(at); entry += Entries.length(segment, entry)) {
+                action.accept(position, entry);
+            }
+        }
     }
 
     /// Collects the records from `tail` on that are whole by themselves.

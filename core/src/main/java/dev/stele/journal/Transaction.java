@@ -29,10 +29,17 @@ public final class Transaction {
     private int putCount;
     private int[] inodes = new int[8];
     private int inodeCount;
+    /// VERIFY entries of [#storeNew].
+    private int[] stored = new int[8];
+    private int storedCount;
+    /// Whether something was staged inside a range that was stored new.
+    private boolean changesStored;
     private final Outcome[] outcomes = new Outcome[MAX_OUTCOMES];
     private int outcomeCount;
     private int end = START;
     private boolean open;
+    /// Set by the journal at commit.
+    long position = -1;
 
     /// Log position of this thread's last record whose words are flushed but not yet drained; -1 for none.
     long undrained = -1;
@@ -51,6 +58,8 @@ public final class Transaction {
         end = START;
         putCount = 0;
         inodeCount = 0;
+        storedCount = 0;
+        changesStored = false;
         outcomeCount = 0;
     }
 
@@ -131,10 +140,15 @@ public final class Transaction {
         pair(JournalRecord.CLEAR_BITS, bitmapAt, firstBit, bitCount);
     }
 
-    /// Stores metadata that nothing can reach before this transaction is durable, and has it checked with the record.
+    /// Stores metadata that nothing can reach before this transaction is durable, and has it checked with the record. The
+    /// range lies in a block that was free: replaying an older record must not store there (J7).
     public void storeNew(long at, MemorySegment source, long sourceAt, int byteCount) {
         view.stream(at, source, sourceAt, byteCount);
         if (logs) {
+            if (storedCount == stored.length) {
+                stored = java.util.Arrays.copyOf(stored, storedCount * 2);
+            }
+            stored[storedCount++] = end;
             pair(JournalRecord.VERIFY, at, Crc32c.of(source, sourceAt, byteCount), byteCount);
         }
     }
@@ -144,6 +158,21 @@ public final class Transaction {
         if (logs) {
             pair(JournalRecord.VERIFY, at, crc, byteCount);
         }
+    }
+
+    /// Says that the file ends inside the block at `blockAt`, and that the bytes behind its end are zero or do not matter:
+    /// the next append may store there before its record is durable, and recovery zeroes what it finds.
+    public void tail(long blockAt, long inode, long fileBlock) {
+        if (logs) {
+            int entryAt = claim(16);
+            JournalRecord.entry(record, entryAt, JournalRecord.TAIL, 16, blockAt);
+            JournalRecord.tail(record, entryAt, inode, fileBlock);
+        }
+    }
+
+    /// Log position of the record committed last; meaningless where nothing is logged.
+    public long position() {
+        return position;
     }
 
     /// Has `outcome` told how this ends; once however often it is given.
@@ -161,7 +190,12 @@ public final class Transaction {
         assert open;
         try {
             for (int i = 0; i < inodeCount; i++) {
-                Inode.seal(record, inodes[i]);
+                if (Inode.mode(record, inodes[i]) != 0) {
+                    Inode.seal(record, inodes[i]);
+                }
+            }
+            if (changesStored) {
+                applyToStored();
             }
             journal.commit(this);
         } catch (Throwable failure) {
@@ -218,7 +252,37 @@ public final class Transaction {
             puts = java.util.Arrays.copyOf(puts, putCount * 2);
         }
         puts[putCount++] = entryAt;
+        for (int i = 0; i < storedCount && !changesStored; i++) {
+            changesStored = isInside(stored[i], at);
+        }
         return JournalRecord.payloadAt(entryAt);
+    }
+
+    private boolean isInside(int verifyEntry, long at) {
+        long target = JournalRecord.target(record, verifyEntry);
+        return at >= target && at < target + JournalRecord.second(record, verifyEntry);
+    }
+
+    /// Stores at once what was staged into blocks that are new themselves, and corrects their checksums: replaying such
+    /// an entry must not change bytes that the record has checked.
+    private void applyToStored() {
+        for (int i = 0; i < storedCount; i++) {
+            boolean changed = false;
+            for (int j = 0; j < putCount; j++) {
+                long target = JournalRecord.target(record, puts[j]);
+                if (isInside(stored[i], target)) {
+                    int byteCount = JournalRecord.payloadBytes(record, puts[j]);
+                    view.put(target, record, JournalRecord.payloadAt(puts[j]), byteCount);
+                    view.flush(target, byteCount);
+                    changed = true;
+                }
+            }
+            if (changed) {
+                long at = JournalRecord.target(record, stored[i]);
+                int byteCount = JournalRecord.second(record, stored[i]);
+                JournalRecord.pair(record, stored[i], Crc32c.of(view.segment(), at, byteCount), byteCount);
+            }
+        }
     }
 
     private void pair(int kind, long at, int first, int second) {

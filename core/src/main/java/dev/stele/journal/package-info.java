@@ -20,4 +20,7 @@
 ///   a new one.
 /// - J5. On media of granularity PAGE nothing is logged: the checkpoint of the medium is what is atomic there.
 /// - J6. A commit drains once. Retiring old records rides on the drains of commits that come anyway.
+/// - J7. Recovery stores nothing to a block that the same or a later record frees: the block may hold something new by
+///   then. What is stored without a record ([Transaction#storeNew], file data) goes only to blocks that were free, or to
+///   data blocks, which no record stores to. A reused inode slot, whose block was not free, is logged whole.
 package dev.stele.journal;

@@ -42,6 +42,36 @@ public final class Name {
         return new Name(bytes.clone());
     }
 
+    /// A name as it stands on the medium, zero-padded words of which `byteCount` bytes count; null where no program could
+    /// have put it there.
+    static Name ofWords(long[] words, int byteCount) {
+        byte[] bytes = new byte[byteCount];
+        for (int i = 0; i < byteCount; i++) {
+            bytes[i] = (byte) (words[i >>> 3] >>> ((i & 7) << 3));
+        }
+        try {
+            return of(bytes);
+        } catch (VolumeException illegal) {
+            return null;
+        }
+    }
+
+    /// The name of an extended attribute: 1 to 255 bytes, any but NUL.
+    public static Name ofAttribute(byte[] bytes) {
+        if (bytes.length > MAX_BYTES) {
+            throw new VolumeException(Errno.ERANGE, "an attribute's name has at most 255 bytes");
+        }
+        if (bytes.length == 0) {
+            throw new VolumeException(Errno.ERANGE, "an attribute's name may not be empty");
+        }
+        for (byte b : bytes) {
+            if (b == 0) {
+                throw new VolumeException(Errno.EINVAL, "an attribute's name may not contain NUL");
+            }
+        }
+        return new Name(bytes.clone());
+    }
+
     /// The UTF-8 bytes of `text`.
     public static Name of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));

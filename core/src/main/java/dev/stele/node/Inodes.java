@@ -1,0 +1,69 @@
+package dev.stele.node;
+
+import dev.stele.format.Inode;
+import dev.stele.journal.Transaction;
+import dev.stele.medium.Medium;
+import dev.stele.medium.View;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// New inodes, and what stat says of one.
+public final class Inodes {
+    private static final ThreadLocal<MemorySegment> WORK =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Inode.BYTES, 64));
+
+    private final View view;
+
+    public Inodes(Medium medium) {
+        this.view = medium.metadata();
+    }
+
+    /// Working memory in which a new inode is put together with the accessors of [Inode], at offset 0.
+    public static MemorySegment blank(long inode, int mode, int uid, int gid, long nowNanos) {
+        MemorySegment s = WORK.get();
+        s.fill((byte) 0);
+        Inode.mode(s, 0, mode);
+        Inode.self(s, 0, inode);
+        Inode.generation(s, 0, (int) (nowNanos ^ nowNanos >>> 32));
+        Inode.linkCount(s, 0, 1);
+        Inode.uid(s, 0, uid);
+        Inode.gid(s, 0, gid);
+        Inode.accessTime(s, 0, nowNanos);
+        Inode.modifyTime(s, 0, nowNanos);
+        Inode.changeTime(s, 0, nowNanos);
+        Inode.birthTime(s, 0, nowNanos);
+        return s;
+    }
+
+    /// Logs a new inode whole: older records may still store to its slot (J7), and a slot that is in use although no name
+    /// leads to it must not come of a power cut.
+    public static void store(Transaction tx, long inode, MemorySegment blank) {
+        long base = tx.stageInode(inode);
+        MemorySegment.copy(blank, 0, tx.segment(), base, Inode.BYTES);
+    }
+
+    /// What stat says, but for times kept in memory.
+    public void attributes(long inode, Attributes into) {
+        MemorySegment s = view.segment();
+        long at = Inode.at(inode);
+        into.inode = inode;
+        into.mode = Inode.mode(s, at);
+        into.linkCount = Inode.linkCount(s, at);
+        into.uid = Inode.uid(s, at);
+        into.gid = Inode.gid(s, at);
+        into.device = isDevice(into.mode) ? Inode.device(s, at) : 0;
+        into.sizeBytes = Inode.size(s, at);
+        into.blockCount = Inode.blockCount(s, at);
+        into.accessTimeNanos = Inode.accessTime(s, at);
+        into.modifyTimeNanos = Inode.modifyTime(s, at);
+        into.changeTimeNanos = Inode.changeTime(s, at);
+        into.birthTimeNanos = Inode.birthTime(s, at);
+        into.generation = Inode.generation(s, at);
+        into.flags = Inode.flags(s, at) & Inode.SEALED;
+    }
+
+    private static boolean isDevice(int mode) {
+        FileType type = FileType.ofMode(mode);
+        return type == FileType.CHARACTER_DEVICE || type == FileType.BLOCK_DEVICE;
+    }
+}
