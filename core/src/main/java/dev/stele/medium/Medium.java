@@ -1,6 +1,10 @@
 package dev.stele.medium;
 
 import dev.stele.cpu.Granularity;
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /// Byte-addressable bytes that may survive: persistent memory, CXL memory, tmpfs, an image file, or the simulator.
 ///
@@ -42,7 +46,15 @@ public abstract class Medium implements AutoCloseable {
     /// Whether durable bytes survive loss of power. A volatile medium says `false`, whatever its granularity.
     public abstract boolean isDurable();
 
+    /// Whether the medium refuses to change. Stores through [#data()] fail with EROFS; where the metadata view is a
+    /// mapping of its own, stores through it stay in this process's memory and go when the medium closes, so that
+    /// recovery can be played without touching the medium ([#canOverlay()]).
     public abstract boolean isReadOnly();
+
+    /// Whether stores through [#metadata()] are private to this process: only when read-only, and not on every device.
+    public final boolean canOverlay() {
+        return isReadOnly() && !metadata().segment().isReadOnly();
+    }
 
     /// Size in bytes.
     public final long sizeBytes() {
@@ -57,6 +69,31 @@ public abstract class Medium implements AutoCloseable {
     ///
     /// @throws dev.stele.error.VolumeException ENOSPC
     public void reserve(long at, long byteCount) {
+    }
+
+    /// A path by which `FileChannel` can open the file under the medium and map parts of it; empty where there is none.
+    /// It stays right when the file is renamed, and ends with the medium.
+    public Optional<Path> mappableFile() {
+        return Optional.empty();
+    }
+
+    /// Makes durable what was stored to the range of [#data()] before, by whatever mapping: waits.
+    ///
+    /// @throws dev.stele.error.VolumeException EIO
+    public void forceData(long at, long byteCount) {
+        data().flush(at, byteCount);
+        drain();
+    }
+
+    /// @throws VolumeException EINVAL
+    final void checkGrowth(long newSizeBytes) {
+        if (newSizeBytes <= sizeBytes() || newSizeBytes % PAGE_BYTES != 0) {
+            throw new VolumeException(Errno.EINVAL, "the new size must be larger than " + sizeBytes()
+                    + " and a multiple of 4096 bytes, not " + newSizeBytes);
+        }
+        if (isReadOnly()) {
+            throw new VolumeException(Errno.EROFS, "the medium is open for reading only");
+        }
     }
 
     /// Extends the medium; what is new reads as zeros. On media of granularity PAGE the caller has

@@ -1,63 +1,57 @@
 package dev.stele.medium;
 
-import dev.stele.cpu.Granularity;
-import dev.stele.cpu.Mapping;
+import dev.stele.cpu.CacheLines;
 import dev.stele.cpu.Native;
-import dev.stele.error.Errno;
-import dev.stele.error.VolumeException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
 
-/// Volatile memory of this machine.
-public final class MemoryMedium extends Medium {
-    private final Arena arena = Arena.ofShared();
-    private final int descriptor;
-    private final ByteView view;
+/// Volatile memory of this machine: anonymous, or a file on tmpfs or hugetlbfs, which outlives the process but not the
+/// power. Of granularity BYTE; run as persistent memory it is of granularity CACHE_LINE with real flushes and drains,
+/// which is how numbers are taken where no persistent memory is at hand.
+public final class MemoryMedium extends DirectMedium {
+    /// null if anonymous
+    private final OwnedFile file;
+    private final String kind;
 
-    private MemoryMedium(int descriptor, long sizeBytes) {
-        this.descriptor = descriptor;
-        this.view = new ByteView(counters(), map(sizeBytes), StoreGuard.NONE);
+    private MemoryMedium(Ground ground, MediumOptions options, OwnedFile file, String kind) {
+        super(ground, options, options.asPmem() ? CacheLines.require() : null);
+        this.file = file;
+        this.kind = kind;
     }
 
     /// Fresh zeros, which nobody else can open; they go when the medium closes.
+    ///
+    /// @throws dev.stele.error.VolumeException EINVAL where the size is not a multiple of 4096
     public static MemoryMedium create(long sizeBytes) {
-        if (sizeBytes <= 0 || sizeBytes % PAGE_BYTES != 0) {
-            throw new VolumeException(Errno.EINVAL, "size must be a multiple of 4096 bytes: " + sizeBytes);
-        }
+        return create(sizeBytes, MediumOptions.DEFAULT);
+    }
+
+    /// Fresh zeros treated as persistent memory is: granularity CACHE_LINE.
+    ///
+    /// @throws dev.stele.error.VolumeException EOPNOTSUPP where this processor's caches cannot be flushed
+    public static MemoryMedium createAsPmem(long sizeBytes) {
+        return create(sizeBytes, MediumOptions.DEFAULT.withAsPmem(true));
+    }
+
+    static MemoryMedium create(long sizeBytes, MediumOptions options) {
+        checkSize(sizeBytes);
         int descriptor = Native.memfd("stele", 0);
         try {
             Native.truncate(descriptor, sizeBytes);
-            return new MemoryMedium(descriptor, sizeBytes);
+            // memory has no room to make ahead: the kernel gives pages as long as it has any
+            Ground ground = new Ground(descriptor, sizeBytes, Native.MAP_SHARED, true, false, PAGE_BYTES);
+            return new MemoryMedium(ground, options.withReadOnly(false), null, "memory (anonymous)");
         } catch (RuntimeException failed) {
             Native.close(descriptor);
             throw failed;
         }
     }
 
-    private MemorySegment map(long sizeBytes) {
-        return Mapping.map(arena, descriptor, 0, sizeBytes, Native.PROT_READ | Native.PROT_WRITE,
-                Native.MAP_SHARED | Native.MAP_NORESERVE);
-    }
-
-    @Override
-    public View metadata() {
-        return view;
-    }
-
-    @Override
-    public View data() {
-        return view;
-    }
-
-    @Override
-    protected void awaitLines() {
-        VarHandle.releaseFence();
-    }
-
-    @Override
-    public Granularity granularity() {
-        return Granularity.BYTE;
+    /// A file on tmpfs or hugetlbfs; the medium closes it.
+    static MemoryMedium over(OwnedFile file, MediumOptions options, boolean isHuge) {
+        long unitBytes = isHuge ? Native.fileSystemBlockBytes(file.descriptor()) : PAGE_BYTES;
+        long sizeBytes = file.sizeBytes() & -unitBytes;
+        checkSize(sizeBytes);
+        Ground ground = new Ground(file.descriptor(), sizeBytes, Native.MAP_SHARED, true, true, unitBytes);
+        return new MemoryMedium(ground, options, file, (isHuge ? "hugetlbfs file " : "tmpfs file ") + file.path());
     }
 
     @Override
@@ -66,34 +60,16 @@ public final class MemoryMedium extends Medium {
     }
 
     @Override
-    public boolean isReadOnly() {
-        return false;
+    String place() {
+        return kind;
     }
 
     @Override
-    public int descriptor() {
-        return descriptor;
-    }
-
-    @Override
-    public String description() {
-        return "memory (memfd), volatile, granularity BYTE";
-    }
-
-    @Override
-    public void grow(long newSizeBytes) {
-        if (newSizeBytes <= sizeBytes() || newSizeBytes % PAGE_BYTES != 0) {
-            throw new VolumeException(Errno.EINVAL, "new size must be larger and a multiple of 4096: " + newSizeBytes);
-        }
-        Native.truncate(descriptor, newSizeBytes);
-        view.replaceSegment(map(newSizeBytes));
-    }
-
-    @Override
-    public void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
-            Native.close(descriptor);
+    void closeGround() {
+        if (file == null) {
+            Native.close(descriptor());
+        } else {
+            file.close();
         }
     }
 }

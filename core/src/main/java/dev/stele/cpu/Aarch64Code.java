@@ -1,0 +1,126 @@
+package dev.stele.cpu;
+
+import java.util.Locale;
+
+/// The routines for aarch64 as bytes beside their assembly: hexadecimal bytes, offset, instruction as `objdump` prints
+/// it. They follow the procedure call standard and use only registers that a callee may change.
+///
+/// Ordinary stores and a clean by address: `stnp` is but a hint and gives no durability. A step of 64 bytes is right
+/// for every processor whose lines are 64 bytes or longer, which all that can clean to the point of persistence have.
+final class Aarch64Code {
+    /// The instructions that send a line on its way, best first.
+    enum LineFlush {
+        /// Cleans to the point of persistence (Armv8.2).
+        CVAP(0x7c),
+        /// Cleans to the point of coherency: as far as older processors can.
+        CVAC(0x7a);
+
+        private final int point;
+
+        LineFlush(int point) {
+            this.point = point;
+        }
+
+        /// Turns `dc cvap` into this instruction.
+        byte[] instead(byte[] cvap) {
+            assert cvap.length == 4 && cvap[1] == 0x7c && cvap[2] == 0x0b && (cvap[3] & 0xFF) == 0xd5;
+            return new byte[] {cvap[0], (byte) point, cvap[2], cvap[3]};
+        }
+    }
+
+    private static final String FLUSH = """
+            ; x0 = first byte, x1 = byte count, not 0
+            01 00 01 8b              0  add x1, x0, x1
+            00 e4 7a 92              4  and x0, x0, #0xffffffffffffffc0
+            ; each line
+            20 7c 0b d5              8  dc cvap, x0
+            00 00 01 91              c  add x0, x0, #0x40
+            1f 00 01 eb             10  cmp x0, x1
+            a3 ff ff 54             14  b.cc 0x8
+            c0 03 5f d6             18  ret
+            """;
+
+    private static final String DRAIN = """
+            9f 3f 03 d5              0  dsb sy
+            c0 03 5f d6              4  ret
+            """;
+
+    private static final String COPY = """
+            ; x0 = to, x1 = from, x2 = offset in from, x3 = byte count, not 0
+            21 00 02 8b              0  add x1, x1, x2
+            e4 03 00 aa              4  mov x4, x0
+            05 00 03 8b              8  add x5, x0, x3
+            08 00 00 14              c  b 0x2c
+            ; 64 bytes at a time
+            20 04 40 ad             10  ldp q0, q1, [x1]
+            22 0c 41 ad             14  ldp q2, q3, [x1, #32]
+            00 04 00 ad             18  stp q0, q1, [x0]
+            02 0c 01 ad             1c  stp q2, q3, [x0, #32]
+            21 00 01 91             20  add x1, x1, #0x40
+            00 00 01 91             24  add x0, x0, #0x40
+            63 00 01 d1             28  sub x3, x3, #0x40
+            7f 00 01 f1             2c  cmp x3, #0x40
+            02 ff ff 54             30  b.cs 0x10
+            04 00 00 14             34  b 0x44
+            ; 8 bytes at a time
+            26 84 40 f8             38  ldr x6, [x1], #8
+            06 84 00 f8             3c  str x6, [x0], #8
+            63 20 00 d1             40  sub x3, x3, #0x8
+            7f 20 00 f1             44  cmp x3, #0x8
+            82 ff ff 54             48  b.cs 0x38
+            a3 00 00 b4             4c  cbz x3, 0x60
+            ; the last 0 to 7 bytes
+            26 14 40 38             50  ldrb w6, [x1], #1
+            06 14 00 38             54  strb w6, [x0], #1
+            63 04 00 f1             58  subs x3, x3, #0x1
+            a1 ff ff 54             5c  b.ne 0x50
+            ; clean the lines of [x4, x5)
+            84 e4 7a 92             60  and x4, x4, #0xffffffffffffffc0
+            24 7c 0b d5             64  dc cvap, x4
+            84 00 01 91             68  add x4, x4, #0x40
+            9f 00 05 eb             6c  cmp x4, x5
+            a3 ff ff 54             70  b.cc 0x64
+            c0 03 5f d6             74  ret
+            """;
+
+    private static final String ZERO = """
+            ; x0 = to, x1 = byte count, not 0
+            e4 03 00 aa              0  mov x4, x0
+            05 00 01 8b              4  add x5, x0, x1
+            07 00 00 14              8  b 0x24
+            ; 64 bytes at a time
+            1f 7c 00 a9              c  stp xzr, xzr, [x0]
+            1f 7c 01 a9             10  stp xzr, xzr, [x0, #16]
+            1f 7c 02 a9             14  stp xzr, xzr, [x0, #32]
+            1f 7c 03 a9             18  stp xzr, xzr, [x0, #48]
+            00 00 01 91             1c  add x0, x0, #0x40
+            21 00 01 d1             20  sub x1, x1, #0x40
+            3f 00 01 f1             24  cmp x1, #0x40
+            22 ff ff 54             28  b.cs 0xc
+            81 00 00 b4             2c  cbz x1, 0x3c
+            ; the last 0 to 63 bytes
+            1f 14 00 38             30  strb wzr, [x0], #1
+            21 04 00 f1             34  subs x1, x1, #0x1
+            c1 ff ff 54             38  b.ne 0x30
+            ; clean the lines of [x4, x5)
+            84 e4 7a 92             3c  and x4, x4, #0xffffffffffffffc0
+            24 7c 0b d5             40  dc cvap, x4
+            84 00 01 91             44  add x4, x4, #0x40
+            9f 00 05 eb             48  cmp x4, x5
+            a3 ff ff 54             4c  b.cc 0x40
+            c0 03 5f d6             50  ret
+            """;
+
+    private Aarch64Code() {
+    }
+
+    static CodePage.Source source(LineFlush flush) {
+        return new CodePage.Source("dc " + flush.name().toLowerCase(Locale.ROOT), bytes(FLUSH, flush),
+                bytes(DRAIN, flush), bytes(COPY, flush), bytes(ZERO, flush));
+    }
+
+    private static byte[] bytes(String listing, LineFlush flush) {
+        return Listing.assemble(listing,
+                (code, instruction) -> instruction.startsWith("dc ") ? flush.instead(code) : code);
+    }
+}

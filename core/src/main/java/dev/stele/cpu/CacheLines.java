@@ -1,0 +1,115 @@
+package dev.stele.cpu;
+
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/// Sends cache lines on their way to memory and waits for them. Chosen once at start among three [Tier]s; the system
+/// property `stele.cpu.tier` (`code`, `jdk` or `none`) forces one.
+///
+/// Every verb checks its ranges and that the segments are alive. The destination must stay mapped until the verb
+/// returns: whoever unmaps it has stopped all stores through it. A file that shrinks under its mapping ends the
+/// process in these verbs: they are for memory and DAX, not for an image file.
+public abstract class CacheLines {
+    /// What was chosen, for people.
+    ///
+    /// @param instructions by name; empty for [Tier#NONE]
+    /// @param reason why no better tier, in one line; empty for the best
+    public record Report(Tier tier, String instructions, String reason) {
+        @Override
+        public String toString() {
+            String what = switch (tier) {
+                case CODE -> "machine code (" + instructions + ")";
+                case JDK -> "the JDK's write-back (" + instructions + ")";
+                case NONE -> "none";
+            };
+            return reason.isEmpty() ? what : what + ": " + reason;
+        }
+    }
+
+    /// Bytes in a cache line, the unit of flushing.
+    public static final int LINE_BYTES = 64;
+
+    // A critical call keeps the whole JVM from a safepoint: some 60 us for this much.
+    private static final long PART_BYTES = 1 << 20;
+
+    CacheLines() {
+    }
+
+    /// The chosen means.
+    ///
+    /// @throws VolumeException EOPNOTSUPP where there is none, with the reason
+    public static CacheLines require() {
+        CacheLines chosen = Chosen.CHOICE.lines();
+        if (chosen == null) {
+            throw new VolumeException(Errno.EOPNOTSUPP,
+                    "this processor's caches cannot be flushed from here: " + Chosen.CHOICE.report().reason());
+        }
+        return chosen;
+    }
+
+    /// What was chosen and why.
+    public static Report report() {
+        return Chosen.CHOICE.report();
+    }
+
+    private static final class Chosen {
+        static final CacheLinesChoice CHOICE = CacheLinesChoice.detect(System.getProperty("stele.cpu.tier", ""));
+    }
+
+    /// Sends the lines of the range on their way.
+    public final void flush(MemorySegment of, long at, long byteCount) {
+        checkRange(of, at, byteCount);
+        long address = of.address() + at;
+        for (long left = byteCount; left > 0; left -= PART_BYTES, address += PART_BYTES) {
+            flushLines(address, Math.min(left, PART_BYTES));
+        }
+    }
+
+    /// Waits until the lines that this thread flushed, copied or zeroed have arrived.
+    public abstract void drain();
+
+    /// Copies and sends the touched lines on their way.
+    public final void copy(MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount) {
+        checkDestination(to, at, byteCount);
+        Objects.checkFromIndexSize(fromAt, byteCount, from.byteSize());
+        if (!from.isNative()) {
+            throw new IllegalArgumentException("the source must be native memory");
+        }
+        for (long done = 0; done < byteCount; done += PART_BYTES) {
+            copyLines(to, at + done, from, fromAt + done, Math.min(byteCount - done, PART_BYTES));
+        }
+    }
+
+    /// Fills with zeros and sends the touched lines on their way.
+    public final void zero(MemorySegment to, long at, long byteCount) {
+        checkDestination(to, at, byteCount);
+        for (long done = 0; done < byteCount; done += PART_BYTES) {
+            zeroLines(to, at + done, Math.min(byteCount - done, PART_BYTES));
+        }
+    }
+
+    abstract void flushLines(long address, long byteCount);
+
+    abstract void copyLines(MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount);
+
+    abstract void zeroLines(MemorySegment to, long at, long byteCount);
+
+    private static void checkDestination(MemorySegment segment, long at, long byteCount) {
+        if (segment.isReadOnly()) {
+            throw new IllegalArgumentException("the segment must be writable");
+        }
+        checkRange(segment, at, byteCount);
+    }
+
+    private static void checkRange(MemorySegment segment, long at, long byteCount) {
+        Objects.checkFromIndexSize(at, byteCount, segment.byteSize());
+        if (!segment.isNative()) {
+            throw new IllegalArgumentException("the segment must be native memory");
+        }
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("Already closed");
+        }
+    }
+}

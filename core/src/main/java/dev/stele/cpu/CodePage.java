@@ -1,0 +1,62 @@
+package dev.stele.cpu;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/// The routines as they stand in an executable page, with handles that call them. The calls are *critical*: no change
+/// of thread state, about 2 ns, and no safepoint until they return, so callers keep each one short.
+///
+/// The page is written first and made executable afterwards, never both (I3). Linux brings the instruction cache up to
+/// date when it makes a page executable. The page stays for the life of the process.
+///
+/// @param name of the instructions
+/// @param flush `(address, byteCount)`
+/// @param drain `()`
+/// @param copy `(toAddress, from, fromAt, byteCount)`
+/// @param zero `(address, byteCount)`
+record CodePage(String name, MethodHandle flush, MethodHandle drain, MethodHandle copy, MethodHandle zero) {
+    private static final int PAGE_BYTES = 65536;
+    private static final int ALIGNMENT = 64;
+
+    /// Machine code by routine, position independent.
+    record Source(String name, byte[] flush, byte[] drain, byte[] copy, byte[] zero) {
+    }
+
+    /// @throws NativeException where executable memory is refused
+    static CodePage load(Source source) {
+        long page = Native.map(0, PAGE_BYTES, Native.PROT_READ | Native.PROT_WRITE,
+                Native.MAP_PRIVATE | Native.MAP_ANONYMOUS, -1, 0);
+        try {
+            MemorySegment code = MemorySegment.ofAddress(page).reinterpret(PAGE_BYTES);
+            long flush = place(code, 0, source.flush);
+            long drain = place(code, flush + source.flush.length, source.drain);
+            long copy = place(code, drain + source.drain.length, source.copy);
+            long zero = place(code, copy + source.copy.length, source.zero);
+            Native.protect(page, PAGE_BYTES, Native.PROT_READ | Native.PROT_EXEC);
+            return new CodePage(source.name,
+                    handle(page + flush, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG)),
+                    handle(page + drain, FunctionDescriptor.ofVoid()),
+                    handle(page + copy, FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG)),
+                    handle(page + zero, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG)));
+        } catch (RuntimeException refused) {
+            Native.unmap(page, PAGE_BYTES);
+            throw refused;
+        }
+    }
+
+    private static long place(MemorySegment page, long after, byte[] code) {
+        long at = (after + ALIGNMENT - 1) & -ALIGNMENT;
+        MemorySegment.copy(MemorySegment.ofArray(code), 0, page, at, code.length);
+        return at;
+    }
+
+    private static MethodHandle handle(long address, FunctionDescriptor signature) {
+        return Linker.nativeLinker().downcallHandle(
+                MemorySegment.ofAddress(address), signature, Linker.Option.critical(false));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.stele.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+
+/// The tier of the JDK's own write-back, which flushes and drains in one: a drain here has nothing left to wait for.
+final class JdkLines extends CacheLines {
+    private static final MethodHandle WRITE_BACK = find();
+
+    private static MethodHandle find() {
+        try {
+            Class<?> type = Class.forName("jdk.internal.misc.Unsafe");
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            Object unsafe = lookup.findStatic(type, "getUnsafe", MethodType.methodType(type)).invoke();
+            MethodHandle enabled =
+                    lookup.findStatic(type, "isWritebackEnabled", MethodType.methodType(boolean.class));
+            if (!(boolean) enabled.invoke()) {
+                throw new UnsupportedOperationException("the JDK knows no write-back on this processor");
+            }
+            return lookup.findVirtual(type, "writebackMemory",
+                    MethodType.methodType(void.class, long.class, long.class)).bindTo(unsafe);
+        } catch (IllegalAccessException e) {
+            throw new UnsupportedOperationException(
+                    "run with --add-exports java.base/jdk.internal.misc=ALL-UNNAMED to use the JDK's write-back", e);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new UnsupportedOperationException("this JDK offers no write-back", e);
+        }
+    }
+
+    @Override
+    void flushLines(long address, long byteCount) {
+        try {
+            WRITE_BACK.invokeExact(address, byteCount);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable t) {
+            throw new AssertionError(t);
+        }
+    }
+
+    @Override
+    public void drain() {
+    }
+
+    @Override
+    void copyLines(MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount) {
+        MemorySegment.copy(from, fromAt, to, at, byteCount);
+        flushLines(to.address() + at, byteCount);
+    }
+
+    @Override
+    void zeroLines(MemorySegment to, long at, long byteCount) {
+        to.asSlice(at, byteCount).fill((byte) 0);
+        flushLines(to.address() + at, byteCount);
+    }
+}
