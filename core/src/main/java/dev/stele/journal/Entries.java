@@ -76,7 +76,7 @@ final class Entries {
         return switch (kind) {
             case JournalRecord.SET_BITS, JournalRecord.CLEAR_BITS ->
                     first >= 0 && second > 0 && first + second <= 4096 * 8 && isWithin(target, 4096, mediumBytes);
-            case JournalRecord.VERIFY -> second > 0 && target >= 0 && target <= mediumBytes - second;
+            case JournalRecord.VERIFY -> second >= 0 && target >= 0 && target <= mediumBytes - second;
             default -> false;
         };
     }

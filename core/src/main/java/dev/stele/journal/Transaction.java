@@ -153,6 +153,17 @@ public final class Transaction {
         }
     }
 
+    /// What [#storeNew] and [#verify] said of bytes in this range is void: this transaction frees the block again, and
+    /// whoever takes it next may store there before recovery is told not to look.
+    public void forgetNew(long at, long byteCount) {
+        for (int entryAt = START; entryAt < end; entryAt += Entries.length(record, entryAt)) {
+            long target = JournalRecord.target(record, entryAt);
+            if (JournalRecord.kind(record, entryAt) == JournalRecord.VERIFY && target >= at && target < at + byteCount) {
+                JournalRecord.pair(record, entryAt, 0, 0);
+            }
+        }
+    }
+
     /// Has bytes checked with the record that this thread has already streamed or flushed to the medium.
     public void verify(long at, int byteCount, int crc) {
         if (logs) {

@@ -1,0 +1,2 @@
+/// Blocks and inode slots: find, take, give back.
+package dev.stele.space;
