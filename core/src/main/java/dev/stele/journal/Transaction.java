@@ -79,7 +79,7 @@ public final class Transaction {
     }
 
     /// Room to change `byteCount` bytes at `at`: a copy of what stands there, or what was staged there before. The range
-    /// must lie within one staged before or be apart from all of them.
+    /// must lie within one staged before, or hold whole ones (whose offsets are no longer good then), or be apart from all.
     ///
     /// @param at byte on the medium, a multiple of 8
     /// @param byteCount a multiple of 8
@@ -89,9 +89,48 @@ public final class Transaction {
         if (staged >= 0) {
             return staged;
         }
+        int olderPuts = putCount;
         long payloadAt = put(at, byteCount);
-        MemorySegment.copy(view.segment(), at, record, payloadAt, byteCount);
+        read(at, byteCount, record, payloadAt, olderPuts);
         return payloadAt;
+    }
+
+    /// Where a range is staged in [#segment()]; -1 if it is not, or only in part.
+    public long staged(long at, int byteCount) {
+        return find(at, byteCount);
+    }
+
+    /// Whether any byte of a range is staged.
+    public boolean touches(long at, int byteCount) {
+        for (int i = 0; i < putCount; i++) {
+            if (overlaps(puts[i], at, byteCount)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Copies a range as it will be after commit.
+    public void read(long at, int byteCount, MemorySegment into, long intoAt) {
+        read(at, byteCount, into, intoAt, putCount);
+    }
+
+    private void read(long at, int byteCount, MemorySegment into, long intoAt, int olderPuts) {
+        MemorySegment.copy(view.segment(), at, into, intoAt, byteCount);
+        for (int i = 0; i < olderPuts; i++) {
+            if (overlaps(puts[i], at, byteCount)) {
+                long target = JournalRecord.target(record, puts[i]);
+                long from = Math.max(at, target);
+                long to = Math.min(at + byteCount, target + JournalRecord.payloadBytes(record, puts[i]));
+                MemorySegment.copy(record, JournalRecord.payloadAt(puts[i]) + (from - target), into,
+                        intoAt + (from - at), to - from);
+            }
+        }
+    }
+
+    private boolean overlaps(int putEntry, long at, long byteCount) {
+        long target = JournalRecord.target(record, putEntry);
+        return target < at + byteCount && at < target + JournalRecord.payloadBytes(record, putEntry);
     }
 
     /// Room to change an inode; its checksum is computed at commit.
@@ -141,10 +180,15 @@ public final class Transaction {
     }
 
     /// Stores metadata that nothing can reach before this transaction is durable, and has it checked with the record. The
-    /// range lies in a block that was free: replaying an older record must not store there (J7).
+    /// range lies in a block that was free: replaying an older record must not store there (J7). May be repeated.
     public void storeNew(long at, MemorySegment source, long sourceAt, int byteCount) {
         view.stream(at, source, sourceAt, byteCount);
-        if (logs) {
+        int known = findStored(at);
+        if (known >= 0) {
+            assert JournalRecord.second(record, known) == byteCount;
+            restage(at, source, sourceAt, byteCount);
+            JournalRecord.pair(record, known, Crc32c.of(source, sourceAt, byteCount), byteCount);
+        } else if (logs) {
             if (storedCount == stored.length) {
                 stored = java.util.Arrays.copyOf(stored, storedCount * 2);
             }
@@ -160,6 +204,33 @@ public final class Transaction {
             long target = JournalRecord.target(record, entryAt);
             if (JournalRecord.kind(record, entryAt) == JournalRecord.VERIFY && target >= at && target < at + byteCount) {
                 JournalRecord.pair(record, entryAt, 0, 0);
+            }
+        }
+    }
+
+    /// Whether this transaction stored something new at `at`, so that it may store there again; always false where nothing
+    /// is logged.
+    public boolean isNew(long at) {
+        return findStored(at) >= 0;
+    }
+
+    private int findStored(long at) {
+        for (int i = storedCount - 1; i >= 0; i--) {
+            if (JournalRecord.target(record, stored[i]) == at && JournalRecord.second(record, stored[i]) != 0) {
+                return stored[i];
+            }
+        }
+        return -1;
+    }
+
+    /// What is staged within a range that is stored once more was staged for its older content.
+    private void restage(long at, MemorySegment source, long sourceAt, int byteCount) {
+        for (int i = 0; i < putCount; i++) {
+            if (overlaps(puts[i], at, byteCount)) {
+                long within = JournalRecord.target(record, puts[i]) - at;
+                assert within >= 0 && within + JournalRecord.payloadBytes(record, puts[i]) <= byteCount;
+                MemorySegment.copy(source, sourceAt + within, record, JournalRecord.payloadAt(puts[i]),
+                        JournalRecord.payloadBytes(record, puts[i]));
             }
         }
     }
@@ -243,14 +314,16 @@ public final class Transaction {
     }
 
     private long find(long at, int byteCount) {
-        for (int i = 0; i < putCount; i++) {
+        // The newest first: it may hold older ones.
+        for (int i = putCount - 1; i >= 0; i--) {
             int entryAt = puts[i];
             long target = JournalRecord.target(record, entryAt);
             long payloadBytes = JournalRecord.payloadBytes(record, entryAt);
             if (at >= target && at + byteCount <= target + payloadBytes) {
                 return JournalRecord.payloadAt(entryAt) + (at - target);
             }
-            assert at + byteCount <= target || at >= target + payloadBytes : "half of a staged range";
+            assert at + byteCount <= target || at >= target + payloadBytes
+                    || at <= target && at + byteCount >= target + payloadBytes : "half of a staged range";
         }
         return -1;
     }
