@@ -1,0 +1,170 @@
+package dev.stele.mapping;
+
+import static dev.stele.mapping.ShownPages.ZEROS;
+
+import dev.stele.cpu.Native;
+import dev.stele.medium.Medium;
+
+/// Address space that shows a range of a file's blocks until its arena closes. It knows the address but not the segment:
+/// a reference to that would keep an automatic arena reachable for ever.
+///
+/// Everything here is guarded by the lock of the [Mappings] that made it.
+final class LiveMapping {
+    private final int descriptor;
+    private final BlockHolds holds;
+    private final Access access;
+    private final long firstBlock;
+    private final ShownPages shown;
+    private final Runnable whenClosed;
+    private long address;
+    private boolean isClosed;
+
+    LiveMapping(int descriptor, BlockHolds holds, Access access, long firstBlock, ShownPages shown,
+            Runnable whenClosed) {
+        this.descriptor = descriptor;
+        this.holds = holds;
+        this.access = access;
+        this.firstBlock = firstBlock;
+        this.shown = shown;
+        this.whenClosed = whenClosed;
+    }
+
+    Access access() {
+        return access;
+    }
+
+    long firstBlock() {
+        return firstBlock;
+    }
+
+    /// Number of the file's blocks it covers.
+    long blockCount() {
+        return shown.pageCount();
+    }
+
+    boolean isClosed() {
+        return isClosed;
+    }
+
+    Runnable whenClosed() {
+        return whenClosed;
+    }
+
+    boolean covers(long block, long count) {
+        return block < firstBlock + shown.pageCount() && firstBlock < block + count;
+    }
+
+    /// Puts the pages in place, all of them, over whatever the kernel has at the address.
+    void stitch(long at) {
+        address = at;
+        shown.forEach(0, shown.pageCount(), this::overlay);
+    }
+
+    /// Gives up: what was stitched so far goes, and access is a fault until the arena closes. Needs one mapping where
+    /// the stitches needed many, so it does not fail for the same reason.
+    void unstitch() {
+        Native.map(address, bytes(shown.pageCount()), Native.PROT_NONE,
+                Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE | Native.MAP_FIXED, -1, 0);
+    }
+
+    /// The file gives up the blocks of a range: they stay what these pages show, and are held until they no longer are.
+    void detach(long block, long count) {
+        ShownPages before = new ShownPages(shown.pageCount());
+        copyRange(block, count, before);
+        before.forEach(pageOf(block), clippedCount(block, count), this::detachRun);
+    }
+
+    private void detachRun(long page, long target, long count) {
+        if (ShownPages.isAttached(target)) {
+            holds.hold(ShownPages.block(target), count);
+            shown.set(page, count, ShownPages.detached(target));
+        }
+    }
+
+    /// Shows the file as it is now. A private mapping keeps what it has, for there is no telling which of its pages it
+    /// has stored to.
+    void refresh(long block, long count, BlockMap blocks) {
+        ShownPages wanted = new ShownPages(shown.pageCount());
+        long page = pageOf(block);
+        long pages = clippedCount(block, count);
+        blocks.forEachWritten(firstBlock + page, pages,
+                (fileBlock, mediumBlock, n) -> wanted.set(fileBlock - firstBlock, n, mediumBlock));
+        ShownPages before = new ShownPages(shown.pageCount());
+        copyRange(block, count, before);
+        wanted.forEach(page, pages, (at, wantedTarget, n) -> before.forEach(at, n, (from, shownTarget, m) ->
+                refreshRun(from, shownTarget, wantedTarget == ZEROS ? ZEROS : wantedTarget + (from - at), m)));
+    }
+
+    private void refreshRun(long page, long now, long wanted, long count) {
+        if (now == wanted) {
+            return;
+        }
+        if (ShownPages.isDetached(now) && ShownPages.block(now) == wanted) {
+            shown.set(page, count, wanted);
+            holds.release(wanted, count);
+        } else if (access == Access.PRIVATE) {
+            detachRun(page, now, count);
+        } else if (wanted != ZEROS || ShownPages.isAttached(now)) {
+            replace(page, now, wanted, count);
+        }
+    }
+
+    /// The order matters: only when no page shows the old blocks any more may they be used again.
+    private void replace(long page, long now, long wanted, long count) {
+        overlay(page, wanted, count);
+        shown.set(page, count, wanted);
+        if (ShownPages.isDetached(now)) {
+            holds.release(ShownPages.block(now), count);
+        }
+    }
+
+    /// The arena is closing: nobody reads or stores through the pages from here on.
+    void close() {
+        isClosed = true;
+        releaseDetached();
+    }
+
+    /// The volume is going: the pages show zeros from here on, and belong to nobody.
+    void revoke() {
+        overlay(0, ZEROS, shown.pageCount());
+        isClosed = true;
+        releaseDetached();
+    }
+
+    private void releaseDetached() {
+        shown.forEach(0, shown.pageCount(), (page, target, count) -> {
+            if (ShownPages.isDetached(target)) {
+                holds.release(ShownPages.block(target), count);
+            }
+        });
+    }
+
+    private void copyRange(long block, long count, ShownPages into) {
+        shown.forEach(pageOf(block), clippedCount(block, count), (page, target, n) -> into.set(page, n, target));
+    }
+
+    /// Replaces pages at one stroke: a thread that reads them meanwhile sees the old or the new, never a fault.
+    private void overlay(long page, long target, long count) {
+        if (target == ZEROS) {
+            Native.map(address + bytes(page), bytes(count), access.protection(),
+                    Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE | Native.MAP_FIXED, -1, 0);
+        } else {
+            Native.map(address + bytes(page), bytes(count), access.protection(),
+                    access.sharing() | Native.MAP_NORESERVE | Native.MAP_FIXED, descriptor,
+                    bytes(ShownPages.block(target)));
+        }
+    }
+
+    private long pageOf(long block) {
+        return Math.max(0, block - firstBlock);
+    }
+
+    /// Number of this mapping's pages in a range of blocks that overlaps it.
+    private long clippedCount(long block, long count) {
+        return Math.min(block + count, firstBlock + shown.pageCount()) - Math.max(block, firstBlock);
+    }
+
+    private static long bytes(long pages) {
+        return pages * Medium.PAGE_BYTES;
+    }
+}

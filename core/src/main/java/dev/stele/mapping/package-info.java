@@ -1,0 +1,45 @@
+/// Segments over the blocks of a file: made, kept in step with the file, and the blocks kept for them.
+///
+/// A volume has one [Mappings] for each file that is mapped. A segment that [Mappings#map] returns is one the JDK mapped
+/// (of an anonymous file, [Anchor]) in the caller's arena, so `isMapped`, `load` and `force` work and closing the arena
+/// unmaps it; every page of it is then covered, extent by extent, with the medium's own file. Reading it is reading the
+/// medium (P3). [LiveMapping] remembers what each page shows ([ShownPages], 16 bytes for each run).
+///
+/// **Protocol.** Whatever takes blocks away from a file, or puts others in their place (truncate, punch, collapse,
+/// insert, an atomic write), does so under the inode's exclusive lock:
+///
+/// 1. [Mappings#detach] the range: mapped blocks are held, so that they are not used again (P8);
+/// 2. change the file, commit;
+/// 3. [Mappings#refresh] the range, also when nothing came of step 2: mappings show the file's new blocks, and what
+///    no page shows any more is released. A failure of step 2 makes the detached blocks attached again.
+///
+/// A hole that is filled needs only [Mappings#filled], before the filling call returns. Bytes changed in place need
+/// nothing: every mapping shows the same memory.
+///
+/// **What a mapping shows** when its file changes:
+///
+/// | the file | a shared mapping | a private mapping |
+/// |---|---|---|
+/// | fills a hole | the new block, at once | zeros, as before |
+/// | gives up a block (truncate, punch, unlink) | the old block, now its own: stores reach no file | the same |
+/// | owns a block there again | the new block, at once | the old one |
+/// | moves the block elsewhere (collapse, insert) | what is there now; zeros where nothing is | the old one |
+/// | goes away with its volume | zeros; stores reach no file | zeros |
+///
+/// Two deviations from the kernel, which can stop a thread at a page where this cannot: access behind the end of file
+/// is no signal; and a store to a page whose block the file gave up makes no new block, so a volume that
+/// wants such stores to arrive fills the range of [Mappings#forEachWritable], or zeroes it in place, instead of leaving
+/// a hole.
+///
+/// Invariants:
+///
+/// - **I1** Every page of a mapping shows zeros, a block its file owns at that place, or a block that is held for it.
+/// - **I2** No address is remapped once its arena has begun to close: by then it may belong to somebody else. The action
+///   that notes the closing runs before the JDK unmaps ([ArenaHook]) and takes the same lock as remapping.
+/// - **I3** A writable mapping has no hole when it is handed out: a store neither fails nor gets lost (P9).
+/// - **I4** Nothing here refers to a segment or an arena: an automatic arena ends when the caller lets go of it.
+/// - **I5** Pages are replaced by one `mmap(MAP_FIXED)`: a thread that uses them meanwhile sees the old or the new.
+///
+/// Lock order: the inode's lock, the monitor of [Mappings], whatever [BlockHolds] takes. The action of a closing arena
+/// holds none of them when it calls back.
+package dev.stele.mapping;
