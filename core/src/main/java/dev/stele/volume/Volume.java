@@ -1,12 +1,27 @@
 package dev.stele.volume;
 
+import dev.stele.error.CorruptionException;
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.extent.Extent;
+import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
+import dev.stele.format.Superblock;
+import dev.stele.journal.Journal;
+import dev.stele.journal.Transaction;
 import dev.stele.medium.Medium;
 import dev.stele.node.AttributeChange;
 import dev.stele.node.Attributes;
+import dev.stele.node.Directory;
+import dev.stele.node.Entry;
+import dev.stele.node.FileType;
 import dev.stele.node.Name;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /// An open volume: every POSIX operation by inode number, for the doors (`nio`, `fuse`, `cli`) to stand on.
 ///
@@ -18,7 +33,7 @@ public final class Volume implements AutoCloseable {
 
     public record Statistics(long blockCount, long freeBlocks, long usedInodes, int blockSizeBytes) {}
 
-    public record Extent(long fileOffset, long mediumOffset, long byteCount, boolean unwritten) {}
+    public record FileExtent(long fileOffset, long mediumOffset, long byteCount, boolean unwritten) {}
 
     /// How durable a write is when it returns.
     public enum Durability { DEFERRED, DSYNC, SYNC, ATOMIC }
@@ -36,231 +51,666 @@ public final class Volume implements AutoCloseable {
         boolean entry(Name name, long inode, int type, long cookie);
     }
 
-    /// Creates an empty volume over everything on the medium. The root directory belongs to uid and gid with mode 0755.
-    ///
-    /// @param label up to 64 bytes of UTF-8
-    public static void format(Medium medium, FormatOptions options) {
-        throw new UnsupportedOperationException();
+    private static final ThreadLocal<Entry> ENTRY = ThreadLocal.withInitial(Entry::new);
+    private static final int OPTIMISTIC_TRIES = 3;
+    /// Pages of metadata that may wait for a checkpoint: 64 MiB.
+    private static final long MAX_DIRTY_PAGES = 16 << 10;
+
+    private final Core core;
+    private final Reclaimer reclaimer;
+    private final Namespace namespace;
+    private final FileReads reads;
+    private final FileWrites writes;
+    private final FileShape shape;
+    private final Attributing attributing;
+    private final Syncs syncs;
+    private final Maps maps;
+    private final CheckpointTimer timer;
+    private volatile boolean closed;
+
+    private Volume(Core core, OpenOptions options) {
+        this.core = core;
+        this.reclaimer = new Reclaimer(core, options.background());
+        this.namespace = new Namespace(core, reclaimer);
+        this.reads = new FileReads(core);
+        this.writes = new FileWrites(core);
+        this.shape = new FileShape(core, reclaimer);
+        this.attributing = new Attributing(core, shape);
+        this.syncs = new Syncs(core);
+        this.maps = new Maps(core);
+        this.timer = options.background() && core.pages && !options.readOnly() ? new CheckpointTimer(this) : null;
     }
 
-    /// Recovers and opens. The volume owns the medium from here on and closes it.
+    /// Creates an empty volume over everything on the medium. The root directory belongs to uid and gid with mode 0755.
+    ///
+    /// @throws IllegalArgumentException where medium or journal have an impossible size
+    public static void format(Medium medium, FormatOptions options) {
+        new Formatter(medium, options).run();
+    }
+
+    /// Recovers and opens. The volume owns the medium from here on and closes it, also when opening fails.
+    ///
+    /// @throws CorruptionException where this is no whole volume
+    /// @throws VolumeException EOPNOTSUPP for a format this program does not know, EROFS for one it may only read
     public static Volume open(Medium medium, OpenOptions options) {
-        throw new UnsupportedOperationException();
+        try {
+            Superblock.Contents identity = new Identification(medium).read(options.readOnly());
+            Journal journal = Journal.recover(medium, identity.geometry());
+            // Recovery may have repeated a growth.
+            identity = new Identification(medium).read(options.readOnly());
+            Volume volume = new Volume(new Core(medium, identity, journal, options), options);
+            volume.adoptOrphans();
+            return volume;
+        } catch (Throwable failure) {
+            medium.close();
+            throw failure;
+        }
+    }
+
+    private void adoptOrphans() {
+        core.vnodes.require(core.identity.rootInode());
+        if (!core.openedReadOnly) {
+            try {
+                core.orphans.forEach(reclaimer::adopt);
+                reclaimer.run();
+            } catch (VolumeException damaged) {
+                core.turnReadOnly(damaged.getMessage());
+            }
+        }
     }
 
     public Medium medium() {
-        throw new UnsupportedOperationException();
+        return core.medium;
     }
 
+    /// Whether it was opened so, or turned so because of damage ([#damage()]).
     public boolean isReadOnly() {
-        throw new UnsupportedOperationException();
+        return core.isReadOnly();
+    }
+
+    /// What damage turned the volume read-only; null while none was met.
+    public String damage() {
+        return core.damage();
     }
 
     public String label() {
-        throw new UnsupportedOperationException();
+        return core.identity.label();
     }
 
-    public java.util.UUID uuid() {
-        throw new UnsupportedOperationException();
+    public UUID uuid() {
+        return core.identity.uuid();
+    }
+
+    /// Bytes ever logged since the volume was opened, padding included; 0 on media of granularity PAGE.
+    public long loggedBytes() {
+        return core.journal.loggedBytes();
     }
 
     /// Inode number of the root directory.
     public long root() {
-        throw new UnsupportedOperationException();
+        return core.identity.rootInode();
     }
 
     /// @return the inode number, or 0 where there is no such name
-    /// @throws dev.stele.error.VolumeException ENOTDIR, ESTALE
+    /// @throws VolumeException ENOTDIR, ESTALE
     public long lookup(long directory, Name name) {
-        throw new UnsupportedOperationException();
+        Entry entry = ENTRY.get();
+        return find(directory, name, entry) ? entry.inode : 0;
+    }
+
+    private boolean find(long directory, Name name, Entry entry) {
+        for (int i = 0; i < OPTIMISTIC_TRIES; i++) {
+            Vnode d = core.vnodes.require(directory);
+            long stamp = d.lock.tryOptimisticRead();
+            if (stamp == 0 || d.dead || !d.loaded) {
+                continue;
+            }
+            try {
+                core.requireDirectory(d);
+                boolean found = core.directory.find(directory, name, entry);
+                if (d.lock.validate(stamp)) {
+                    return found;
+                }
+            } catch (RuntimeException failure) {
+                // Beside a writer anything may have been read; without one it is the truth.
+                if (d.lock.validate(stamp)) {
+                    throw core.failed(failure);
+                }
+            } catch (AssertionError failure) {
+                if (d.lock.validate(stamp)) {
+                    throw failure;
+                }
+            }
+        }
+        Vnode d = core.vnodes.lock(directory);
+        try {
+            core.requireDirectory(d);
+            return core.directory.find(directory, name, entry);
+        } catch (RuntimeException failure) {
+            throw core.failed(failure);
+        } finally {
+            core.vnodes.unlock(d);
+        }
+    }
+
+    /// Looks a name up and pins what it leads to, in one step: between two, the file could go and its number come back.
+    ///
+    /// @return the inode number, or 0 where there is no such name
+    public long lookupAndPin(long directory, Name name) {
+        Vnode d = core.vnodes.lock(directory);
+        try {
+            core.requireDirectory(d);
+            Entry entry = ENTRY.get();
+            if (!core.directory.find(directory, name, entry)) {
+                return 0;
+            }
+            pin(entry.inode);
+            return entry.inode;
+        } catch (RuntimeException failure) {
+            throw core.failed(failure);
+        } finally {
+            core.vnodes.unlock(d);
+        }
     }
 
     /// The directory that holds `directory`; the root's parent is the root.
     public long parent(long directory) {
-        throw new UnsupportedOperationException();
+        Vnode d = core.vnodes.require(directory);
+        core.requireDirectory(d);
+        return Inode.device(core.segment(), d.at);
     }
 
     /// @param mode permission bits; the type is regular. EEXIST where the name is taken.
     public long create(long directory, Name name, int mode, int uid, int gid) {
-        throw new UnsupportedOperationException();
+        return change(() -> namespace.create(
+                directory, name, FileType.REGULAR.modeBits() | mode & 07777, 0, uid, gid));
     }
 
     public long mkdir(long directory, Name name, int mode, int uid, int gid) {
-        throw new UnsupportedOperationException();
+        return change(() -> namespace.create(
+                directory, name, FileType.DIRECTORY.modeBits() | mode & 07777, 0, uid, gid));
     }
 
-    /// @param mode type bits FIFO, SOCKET, CHARACTER_DEVICE or BLOCK_DEVICE, and permission bits
+    /// @param mode type bits FIFO, SOCKET, CHARACTER_DEVICE or BLOCK_DEVICE (or none, for a regular file), and permission bits
     public long mknod(long directory, Name name, int mode, long device, int uid, int gid) {
-        throw new UnsupportedOperationException();
+        int whole = mode >>> 12 == 0 ? mode | FileType.REGULAR.modeBits() : mode;
+        FileType type = whole >>> 16 == 0 ? FileType.ofMode(whole) : null;
+        if (type == null || type == FileType.DIRECTORY || type == FileType.SYMLINK) {
+            throw new VolumeException(Errno.EINVAL, "mknod makes no file of this type");
+        }
+        return change(() -> namespace.create(directory, name, whole, device, uid, gid));
     }
 
     /// @param target 1 to 4095 bytes, stored as they are
     public long symlink(long directory, Name name, byte[] target, int uid, int gid) {
-        throw new UnsupportedOperationException();
+        return change(() -> namespace.symlink(directory, name, target, uid, gid));
     }
 
+    /// @throws VolumeException EINVAL where this is no symbolic link
     public byte[] readlink(long inode) {
-        throw new UnsupportedOperationException();
+        if (core.type(core.vnodes.require(inode)) != FileType.SYMLINK) {
+            throw new VolumeException(Errno.EINVAL);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment target = arena.allocate(Geometry.BLOCK_BYTES);
+            return target.asSlice(0, read(inode, 0, target, 0, Geometry.BLOCK_BYTES)).toArray(ValueLayout.JAVA_BYTE);
+        }
     }
 
     public void link(long inode, long directory, Name name) {
-        throw new UnsupportedOperationException();
+        run(() -> namespace.link(inode, directory, name));
     }
 
     public void unlink(long directory, Name name) {
-        throw new UnsupportedOperationException();
+        run(() -> namespace.unlink(directory, name));
+        reclaimer.run();
     }
 
     public void rmdir(long directory, Name name) {
-        throw new UnsupportedOperationException();
+        run(() -> namespace.rmdir(directory, name));
+        reclaimer.run();
     }
 
     public void rename(long fromDirectory, Name from, long toDirectory, Name to, RenameMode mode) {
-        throw new UnsupportedOperationException();
+        run(() -> namespace.rename(fromDirectory, from, toDirectory, to, mode));
+        reclaimer.run();
     }
 
     /// Calls the visitor for every entry behind `cookie` (0: from the start), without `.` and `..`. Entries that exist
-    /// for the whole walk are seen exactly once, whatever else is created or removed meanwhile.
+    /// for the whole walk are seen exactly once, whatever else is created or removed meanwhile. No lock is held during
+    /// a call.
     public void readDirectory(long directory, long cookie, EntryVisitor visitor) {
-        throw new UnsupportedOperationException();
+        List<Directory.Found> found = new ArrayList<>();
+        long from = cookie;
+        boolean more = true;
+        while (more) {
+            found.clear();
+            Directory.Listing listing = gather(directory, from, found);
+            for (Directory.Found each : found) {
+                if (!visitor.entry(each.name(), each.inode(), each.type(), each.cookie())) {
+                    return;
+                }
+            }
+            more = listing.more();
+            from = listing.nextCookie();
+        }
+    }
+
+    private Directory.Listing gather(long directory, long cookie, List<Directory.Found> into) {
+        Vnode d = core.vnodes.require(directory);
+        long stamp = d.lock.readLock();
+        try {
+            if (d.dead || !d.loaded) {
+                throw new VolumeException(Errno.ESTALE);
+            }
+            core.requireDirectory(d);
+            return core.directory.gather(directory, cookie, into);
+        } catch (RuntimeException failure) {
+            throw core.failed(failure);
+        } finally {
+            d.lock.unlockRead(stamp);
+        }
     }
 
     public void attributes(long inode, Attributes into) {
-        throw new UnsupportedOperationException();
+        try {
+            attributing.read(inode, into);
+        } catch (CorruptionException damage) {
+            throw core.failed(damage);
+        }
     }
 
     /// All of the change or nothing; a size change truncates or extends.
     public void setAttributes(long inode, AttributeChange change) {
-        throw new UnsupportedOperationException();
+        run(() -> attributing.set(inode, change));
     }
 
     /// @return the value, or null where there is none
     public byte[] getXattr(long inode, Name name) {
-        throw new UnsupportedOperationException();
+        try {
+            return attributing.getXattr(inode, name);
+        } catch (CorruptionException damage) {
+            throw core.failed(damage);
+        }
     }
 
+    /// @param value up to 64 KiB
     public void setXattr(long inode, Name name, byte[] value, XattrMode mode) {
-        throw new UnsupportedOperationException();
+        run(() -> attributing.setXattr(inode, name, value, mode));
     }
 
-    /// @throws dev.stele.error.VolumeException ENODATA where there is none
+    /// @throws VolumeException ENODATA where there is none
     public void removeXattr(long inode, Name name) {
-        throw new UnsupportedOperationException();
+        run(() -> attributing.removeXattr(inode, name));
     }
 
     public List<Name> listXattrs(long inode) {
-        throw new UnsupportedOperationException();
+        try {
+            return attributing.listXattrs(inode);
+        } catch (CorruptionException damage) {
+            throw core.failed(damage);
+        }
     }
 
     /// Keeps the inode and its bytes although its last name may go. Every pin needs one [#unpin]. ESTALE if it is gone.
     public void pin(long inode) {
-        throw new UnsupportedOperationException();
+        Vnode v = core.vnodes.lock(inode);
+        try {
+            v.pins++;
+        } finally {
+            core.vnodes.unlock(v);
+        }
     }
 
+    /// The last one gives back what was set aside for the file, and the file itself where no name leads to it.
     public void unpin(long inode) {
-        throw new UnsupportedOperationException();
+        if (closed) {
+            return;
+        }
+        int token = core.gate.enter();
+        try {
+            Vnode v = core.vnodes.lock(inode);
+            try {
+                assert v.pins > 0 : "unpin without pin";
+                if (--v.pins == 0 && !core.isReadOnly()) {
+                    lastUnpin(v);
+                }
+            } finally {
+                core.vnodes.unlock(v);
+            }
+        } finally {
+            core.gate.leave(token);
+        }
+    }
+
+    private void lastUnpin(Vnode v) {
+        if (Inode.linkCount(core.segment(), v.at) == 0) {
+            reclaimer.destroy(v);
+            return;
+        }
+        if (v.lazyModifyNanos != 0) {
+            core.commitTimes(v);
+        }
+        if (v.file != null) {
+            v.file.close();
+        }
     }
 
     /// @return bytes read, 0 at end of file
     public long read(long inode, long offset, MemorySegment into, long intoAt, long byteCount) {
-        throw new UnsupportedOperationException();
+        try {
+            return reads.read(inode, offset, into, intoAt, byteCount);
+        } catch (CorruptionException damage) {
+            throw core.failed(damage);
+        }
     }
 
-    /// Writes all of it or fails having written nothing or a prefix (ENOSPC); growing the file where it ends later.
+    /// Writes and grows the file where it ends later. A volume that fills up midway takes what fits.
+    ///
+    /// @return bytes written: all, or fewer where there was no space for the rest
+    /// @throws VolumeException ENOSPC where there was none for the first
     public long write(long inode, long offset, MemorySegment from, long fromAt, long byteCount, Durability durability) {
-        throw new UnsupportedOperationException();
+        core.requireWritable();
+        for (boolean retried = false; ; retried = true) {
+            long written;
+            int token = core.gate.enter();
+            try {
+                written = writes.write(inode, offset, from, fromAt, byteCount, durability);
+            } catch (RuntimeException refused) {
+                core.gate.leave(token);
+                token = -1;
+                if (retried || !madeSpace(refused)) {
+                    throw core.failed(refused);
+                }
+                continue;
+            } finally {
+                if (token >= 0) {
+                    core.gate.leave(token);
+                }
+            }
+            finishWrite(inode, durability);
+            return written;
+        }
     }
 
     /// Writes at the end, atomically against other appends.
     ///
     /// @return the offset at which the bytes stand
+    /// @throws VolumeException ENOSPC; a part may have been appended then
     public long append(long inode, MemorySegment from, long fromAt, long byteCount, Durability durability) {
-        throw new UnsupportedOperationException();
+        long at = change(() -> writes.append(inode, from, fromAt, byteCount, durability));
+        finishWrite(inode, durability);
+        return at;
+    }
+
+    /// On media of granularity PAGE only a checkpoint makes a write durable.
+    private void finishWrite(long inode, Durability durability) {
+        if (core.pages) {
+            if (durability != Durability.DEFERRED) {
+                syncs.file(inode, durability == Durability.DSYNC);
+            } else {
+                checkpointIfLarge();
+            }
+        }
     }
 
     public void truncate(long inode, long sizeBytes) {
-        throw new UnsupportedOperationException();
+        setAttributes(inode, new AttributeChange().sizeBytes(sizeBytes));
     }
 
     /// Owns blocks for the whole range; what was a hole reads as zeros. Grows the file unless `keepSize`.
     public void allocate(long inode, long offset, long byteCount, boolean keepSize) {
-        throw new UnsupportedOperationException();
+        shaped(inode, v -> shape.allocate(v, offset, byteCount, keepSize));
     }
 
+    /// Gives the whole blocks of the range back; all of the range reads as zeros.
     public void punchHole(long inode, long offset, long byteCount) {
-        throw new UnsupportedOperationException();
+        shaped(inode, v -> shape.punchHole(v, offset, byteCount));
     }
 
+    /// The range reads as zeros and is owned.
     public void zeroRange(long inode, long offset, long byteCount, boolean keepSize) {
-        throw new UnsupportedOperationException();
+        shaped(inode, v -> shape.zeroRange(v, offset, byteCount, keepSize));
     }
 
     /// Removes the range and moves what follows down. Offset and length are multiples of 4096.
     public void collapseRange(long inode, long offset, long byteCount) {
-        throw new UnsupportedOperationException();
+        shaped(inode, v -> shape.collapseRange(v, offset, byteCount));
     }
 
     /// Moves what follows up and leaves a hole. Offset and length are multiples of 4096.
     public void insertRange(long inode, long offset, long byteCount) {
-        throw new UnsupportedOperationException();
+        shaped(inode, v -> shape.insertRange(v, offset, byteCount));
     }
 
-    /// @return offset of the first data byte at or behind `offset`; ENXIO is reported as -1
+    private interface Shaping {
+        void shape(Vnode v);
+    }
+
+    private void shaped(long inode, Shaping shaping) {
+        run(() -> {
+            Vnode v = core.vnodes.lock(inode);
+            try {
+                shaping.shape(v);
+            } finally {
+                core.vnodes.unlock(v);
+            }
+        });
+    }
+
+    /// @return offset of the first data byte at or behind `offset`, -1 where there is none
     public long seekData(long inode, long offset) {
-        throw new UnsupportedOperationException();
+        return seek(inode, offset, true);
     }
 
-    /// @return offset of the first hole at or behind `offset` (the end of file is one); -1 behind the end
+    /// @return offset of the first hole at or behind `offset` (the end of file is one); -1 at and behind the end
     public long seekHole(long inode, long offset) {
-        throw new UnsupportedOperationException();
+        return seek(inode, offset, false);
     }
 
-    public List<Extent> extents(long inode, long offset, long byteCount) {
-        throw new UnsupportedOperationException();
+    private long seek(long inode, long offset, boolean data) {
+        Vnode v = core.vnodes.lock(inode);
+        try {
+            core.requireRegular(v);
+            long size = Inode.size(core.segment(), v.at);
+            if (offset < 0 || offset >= size) {
+                return -1;
+            }
+            if (Inode.isInline(core.segment(), v.at)) {
+                return data ? offset : size;
+            }
+            long block = Geometry.blockOf(offset);
+            Extent scratch = IoScratch.get().extent;
+            long next = data
+                    ? core.extents.nextData(inode, block, scratch) : core.extents.nextHole(inode, block, scratch);
+            if (next < 0 || next >= Geometry.blocksFor(size)) {
+                return data ? -1 : size;
+            }
+            return Math.max(offset, Geometry.at(next));
+        } finally {
+            core.vnodes.unlock(v);
+        }
     }
 
-    /// @return bytes copied, less than asked only at the end of the source
+    /// What the file owns in the range, in order; none for a file whose bytes stand in its inode.
+    public List<FileExtent> extents(long inode, long offset, long byteCount) {
+        List<FileExtent> extents = new ArrayList<>();
+        Vnode v = core.vnodes.lock(inode);
+        try {
+            core.requireRegular(v);
+            long end = byteCount > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + byteCount;
+            core.extents.list(inode, Geometry.blockOf(offset), Geometry.blocksFor(end), IoScratch.get().extent,
+                    (fileBlock, start, count, unwritten) -> extents.add(new FileExtent(
+                            Geometry.at(fileBlock), Geometry.at(start), Geometry.at(count), unwritten)));
+        } finally {
+            core.vnodes.unlock(v);
+        }
+        return extents;
+    }
+
+    /// Copies bytes of one file to another, or to another place of the same (the ranges apart); holes stay holes where
+    /// the target has one.
+    ///
+    /// @return bytes copied, less than asked only at the end of the source or where the volume filled up
     public long copyRange(long source, long sourceOffset, long target, long targetOffset, long byteCount) {
-        throw new UnsupportedOperationException();
+        return new RangeCopy(this).copy(source, sourceOffset, target, targetOffset, byteCount);
     }
 
     /// fsync, or fdatasync with `dataOnly`.
     public void sync(long inode, boolean dataOnly) {
-        throw new UnsupportedOperationException();
+        guarded(() -> syncs.file(inode, dataOnly));
+    }
+
+    /// msync: makes durable what was stored to a range of the file.
+    public void syncRange(long inode, long offset, long byteCount) {
+        guarded(() -> syncs.range(inode, offset, byteCount, true));
     }
 
     /// Makes durable every store of every file, and all metadata.
     public void sync() {
-        throw new UnsupportedOperationException();
+        guarded(syncs::volume);
     }
 
-    /// A segment of the file's own bytes, truly mapped (`isMapped()`), living as long as the arena. READ_WRITE
-    /// allocates (zeroed) first. The range may reach beyond the end of file only in whole pages the file owns.
+    private void guarded(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException failure) {
+            throw core.failed(failure);
+        }
+    }
+
+    void checkpointIfLarge() {
+        if (core.medium.dirtyPageCount() > MAX_DIRTY_PAGES) {
+            syncs.checkpoint();
+        }
+    }
+
+    void checkpointIfDirty() {
+        if (core.medium.dirtyPageCount() > 0) {
+            syncs.checkpoint();
+        }
+    }
+
+    /// A segment of the file's own bytes, truly mapped (`isMapped()`), living as long as the arena. READ_WRITE allocates
+    /// (zeroed) first. The file need not be as long as the range.
     public MemorySegment map(long inode, long offset, long byteCount, MapMode mode, Arena arena) {
-        throw new UnsupportedOperationException();
+        for (boolean retried = false; ; retried = true) {
+            int token = core.gate.enter();
+            try {
+                return maps.map(inode, offset, byteCount, mode, arena, () -> unpin(inode));
+            } catch (VolumeException refused) {
+                core.gate.leave(token);
+                token = -1;
+                if (retried || !madeSpace(refused)) {
+                    throw core.failed(refused);
+                }
+            } finally {
+                if (token >= 0) {
+                    core.gate.leave(token);
+                }
+            }
+        }
     }
 
-    /// A slice of the medium's own mapping where the range is one written extent, else null. No system call.
+    /// A slice of the medium's own mapping where the range is one written extent, else null. No system call. It lives as
+    /// long as the volume; the caller keeps the file sealed, or from changing its extents, while it uses the slice.
     public MemorySegment slice(long inode, long offset, long byteCount) {
-        throw new UnsupportedOperationException();
+        return maps.slice(inode, offset, byteCount);
     }
 
     /// Forbids (or allows again) any change of the file's extents: ETXTBSY.
     public void seal(long inode, boolean sealed) {
-        throw new UnsupportedOperationException();
+        run(() -> attributing.seal(inode, sealed));
     }
 
     public Statistics statistics() {
-        throw new UnsupportedOperationException();
+        Geometry geometry = core.geometry();
+        return new Statistics(
+                geometry.blockCount(), core.space.freeBlocks(), core.space.usedInodes(), Geometry.BLOCK_BYTES);
     }
 
     /// Extends medium and volume; multiples of 4096.
+    ///
+    /// @throws VolumeException EINVAL where it is not larger, EOPNOTSUPP where the medium cannot grow, ENOSPC
     public void grow(long newSizeBytes) {
-        throw new UnsupportedOperationException();
+        core.requireWritable();
+        guarded(() -> new Growth(core).run(newSizeBytes));
+        syncs.checkpoint();
     }
 
+    private interface Change {
+        long run();
+    }
+
+    private interface Action {
+        void run();
+    }
+
+    private void run(Action action) {
+        change(() -> {
+            action.run();
+            return 0;
+        });
+    }
+
+    /// Runs an operation that changes the volume inside the gate; where there is no space, once more after a checkpoint
+    /// has made freed blocks usable.
+    private long change(Change change) {
+        core.requireWritable();
+        for (boolean retried = false; ; retried = true) {
+            int token = core.gate.enter();
+            try {
+                return change.run();
+            } catch (RuntimeException failure) {
+                core.gate.leave(token);
+                token = -1;
+                if (retried || !madeSpace(failure)) {
+                    throw core.failed(failure);
+                }
+            } finally {
+                if (token >= 0) {
+                    core.gate.leave(token);
+                }
+                if (core.pages) {
+                    checkpointIfLarge();
+                }
+            }
+        }
+    }
+
+    private boolean madeSpace(RuntimeException failure) {
+        if (!(failure instanceof VolumeException refused) || refused.errno() != Errno.ENOSPC) {
+            return false;
+        }
+        reclaimer.drain();
+        if (core.pages && core.space.waitingBlocks() > 0) {
+            syncs.checkpoint();
+        }
+        return true;
+    }
+
+    /// Makes everything durable, empties the journal, closes the medium. Later calls fail with `IllegalStateException`.
+    /// Mappings must be closed first; their segments are no longer the file's afterwards.
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        if (closed) {
+            return;
+        }
+        if (timer != null) {
+            timer.stop();
+        }
+        try {
+            if (!core.isReadOnly()) {
+                reclaimer.drain();
+                syncs.volume();
+            }
+            core.gate.shut();
+            if (!core.isReadOnly()) {
+                core.journal.close();
+            }
+        } finally {
+            closed = true;
+            core.medium.close();
+        }
     }
 }

@@ -1,0 +1,236 @@
+package dev.stele.volume;
+
+import dev.stele.cpu.Granularity;
+import dev.stele.error.CorruptionException;
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.extent.Extent;
+import dev.stele.extent.Extents;
+import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
+import dev.stele.format.Superblock;
+import dev.stele.journal.Journal;
+import dev.stele.journal.Transaction;
+import dev.stele.mapping.BlockMap;
+import dev.stele.medium.Medium;
+import dev.stele.medium.View;
+import dev.stele.node.Directory;
+import dev.stele.node.FileType;
+import dev.stele.node.Inodes;
+import dev.stele.node.Xattrs;
+import dev.stele.space.Orphans;
+import dev.stele.space.Space;
+import dev.stele.tree.Tree;
+import java.lang.foreign.MemorySegment;
+import java.util.function.LongSupplier;
+
+/// The parts of an open volume, put together once, and the few steps that every operation shares.
+final class Core {
+    final Medium medium;
+    final View metadata;
+    final View data;
+    /// Whether only a checkpoint makes things durable.
+    final boolean pages;
+    final Superblock.Contents identity;
+    final Journal journal;
+    final Space space;
+    final Tree tree;
+    final Extents extents;
+    final Directory directory;
+    final Xattrs xattrs;
+    final Inodes inodes;
+    final Orphans orphans;
+    final Vnodes vnodes;
+    final Gate gate = new Gate();
+    final LongSupplier clock;
+    final boolean openedReadOnly;
+    private volatile Geometry geometry;
+    /// Why the volume turned read-only after it was opened; null while it is whole.
+    private volatile String damage;
+
+    Core(Medium medium, Superblock.Contents identity, Journal journal, OpenOptions options) {
+        this.medium = medium;
+        this.metadata = medium.metadata();
+        this.data = medium.data();
+        this.pages = medium.granularity() == Granularity.PAGE;
+        this.identity = identity;
+        this.geometry = identity.geometry();
+        this.journal = journal;
+        this.space = new Space(medium, geometry);
+        this.tree = new Tree(medium, space);
+        this.extents = new Extents(space, tree);
+        this.directory = new Directory(medium, geometry, space, tree, identity.hashKey0(), identity.hashKey1());
+        this.xattrs = new Xattrs(medium, geometry, space);
+        this.inodes = new Inodes(medium);
+        this.orphans = Orphans.open(medium, space);
+        this.vnodes = new Vnodes(metadata, geometry);
+        this.clock = options.clock();
+        this.openedReadOnly = options.readOnly();
+    }
+
+    Geometry geometry() {
+        return geometry;
+    }
+
+    void grow(Geometry larger) {
+        geometry = larger;
+        space.grow(larger);
+        directory.grow(larger);
+        xattrs.grow(larger);
+        vnodes.grow(larger);
+    }
+
+    MemorySegment segment() {
+        return metadata.segment();
+    }
+
+    long now() {
+        return clock.getAsLong();
+    }
+
+    boolean isReadOnly() {
+        return openedReadOnly || damage != null;
+    }
+
+    /// What damage turned the volume read-only; null while it is whole.
+    String damage() {
+        return damage;
+    }
+
+    void requireWritable() {
+        if (isReadOnly()) {
+            throw new VolumeException(Errno.EROFS,
+                    damage == null ? Errno.EROFS.meaning() : "read-only since damage was found: " + damage);
+        }
+    }
+
+    /// From here on nothing is written: what is whole stays as it is.
+    void turnReadOnly(String reason) {
+        if (damage == null) {
+            damage = reason;
+            System.getLogger("dev.stele").log(System.Logger.Level.WARNING,
+                    "volume {0} is read-only from now on: {1}", identity.uuid(), reason);
+        }
+    }
+
+    /// Remembers damage and hands the failure back for throwing.
+    RuntimeException failed(RuntimeException failure) {
+        if (failure instanceof CorruptionException) {
+            turnReadOnly(failure.getMessage());
+        }
+        return failure;
+    }
+
+    int mode(Vnode v) {
+        return Inode.mode(segment(), v.at);
+    }
+
+    FileType type(Vnode v) {
+        return FileType.ofMode(mode(v));
+    }
+
+    boolean isDirectory(Vnode v) {
+        return mode(v) >>> 12 == FileType.DIRECTORY.number();
+    }
+
+    /// @throws VolumeException ENOTDIR
+    void requireDirectory(Vnode v) {
+        if (!isDirectory(v)) {
+            throw new VolumeException(Errno.ENOTDIR);
+        }
+    }
+
+    /// @throws VolumeException EISDIR or EINVAL where this is no file of bytes
+    void requireRegular(Vnode v) {
+        FileType type = type(v);
+        if (type != FileType.REGULAR) {
+            throw new VolumeException(type == FileType.DIRECTORY ? Errno.EISDIR : Errno.EINVAL);
+        }
+    }
+
+    /// @throws VolumeException ETXTBSY where the file's extents must not change
+    void requireUnsealed(Vnode v) {
+        if ((Inode.flags(segment(), v.at) & Inode.SEALED) != 0) {
+            throw new VolumeException(Errno.ETXTBSY, "the file is sealed");
+        }
+    }
+
+    /// Stages the inode with the time of its last write in it.
+    long stage(Transaction tx, Vnode v) {
+        long base = tx.stageInode(v.inode);
+        if (v.lazyModifyNanos != 0) {
+            Inode.modifyTime(tx.segment(), base, v.lazyModifyNanos);
+            Inode.changeTime(tx.segment(), base, v.lazyModifyNanos);
+        }
+        return base;
+    }
+
+    /// Stages the inode as modified now, content and attributes.
+    long touch(Transaction tx, Vnode v, long now) {
+        long base = tx.stageInode(v.inode);
+        Inode.modifyTime(tx.segment(), base, now);
+        Inode.changeTime(tx.segment(), base, now);
+        return base;
+    }
+
+    /// Stages the inode with only its attributes changed now.
+    long touchChange(Transaction tx, Vnode v, long now) {
+        long base = stage(tx, v);
+        Inode.changeTime(tx.segment(), base, now);
+        return base;
+    }
+
+    /// Commits a transaction in which every vnode given was staged by one of the above.
+    void commit(Transaction tx, Vnode v) {
+        tx.commit();
+        v.lazyModifyNanos = 0;
+        if (v.unattested == Vnode.WITH_NEXT_COMMIT) {
+            v.unattested = tx.position();
+        }
+    }
+
+    /// What a file that is written or mapped needs in memory. Caller holds the lock.
+    FileState file(Vnode v) {
+        if (v.file == null) {
+            v.file = new FileState(this);
+        }
+        return v.file;
+    }
+
+    /// The file's blocks as its mappings want to see them.
+    BlockMap blockMap(Vnode v) {
+        return (firstBlock, blockCount, visitor) -> {
+            Extent extent = new Extent();
+            for (long block = firstBlock; block < firstBlock + blockCount; ) {
+                extents.find(v.inode, block, extent);
+                long count = Math.min(extent.count(), firstBlock + blockCount - block);
+                if (!extent.isHole() && !extent.isUnwritten()) {
+                    visitor.run(block, extent.start(), count);
+                }
+                block += count;
+            }
+        };
+    }
+
+    /// Before bytes of the file are overwritten without a record that recovery would still compare with a checksum.
+    /// Caller holds the lock and has no transaction.
+    void requireAttested(Vnode v) {
+        if (v.unattested >= 0) {
+            if (!journal.isAttested(v.unattested)) {
+                journal.attestDurable();
+            }
+            v.unattested = -1;
+        }
+    }
+
+    /// Puts the time of the last write on the medium, and drains what this thread stored. Caller holds the lock.
+    void commitTimes(Vnode v) {
+        Transaction tx = journal.begin();
+        try {
+            stage(tx, v);
+            commit(tx, v);
+        } finally {
+            tx.abort();
+        }
+    }
+}

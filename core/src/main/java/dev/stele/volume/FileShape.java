@@ -1,0 +1,331 @@
+package dev.stele.volume;
+
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.extent.Extent;
+import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
+import dev.stele.format.Run;
+import dev.stele.journal.Transaction;
+
+/// Where a file ends and which blocks it owns: truncate, allocate, punch, zero, collapse, insert. Callers are inside the gate.
+///
+/// Each is one record unless the file is cut into more extents than a record can free, some hundreds; a truncation then
+/// goes on record by record, named in the orphan table, and the others are refused or done in part, as said there.
+final class FileShape {
+    private static final int RECORD_MARGIN = 6 << 10;
+
+    private final Core core;
+    private final Reclaimer reclaimer;
+
+    FileShape(Core core, Reclaimer reclaimer) {
+        this.core = core;
+        this.reclaimer = reclaimer;
+    }
+
+    /// Stages the new size and what follows from it. Caller holds the lock, commits, and calls [#resized].
+    ///
+    /// @return whether the caller must drain before it commits
+    boolean resize(Transaction tx, Vnode v, long newSize) {
+        if (newSize < 0) {
+            throw new VolumeException(Errno.EINVAL);
+        }
+        long size = Inode.size(core.segment(), v.at);
+        boolean inline = Inode.isInline(core.segment(), v.at);
+        WritePart part = new WritePart(core, tx, v, 0);
+        boolean mustDrain = false;
+        if (newSize < size) {
+            shrink(tx, v, part, newSize, inline);
+        } else if (newSize > size) {
+            if (inline && newSize > Inode.PAYLOAD_BYTES) {
+                part.spill();
+            }
+            part.zeroGap(newSize);
+            mustDrain = !part.verifies();
+        }
+        Inode.size(tx.segment(), part.base(), newSize);
+        return mustDrain;
+    }
+
+    private void shrink(Transaction tx, Vnode v, WritePart part, long newSize, boolean inline) {
+        if (inline) {
+            tx.segment().asSlice(part.base() + Inode.PAYLOAD_OFFSET + newSize, Inode.PAYLOAD_BYTES - newSize)
+                    .fill((byte) 0);
+            return;
+        }
+        long end = Geometry.blocksFor(newSize);
+        if (v.file != null) {
+            v.file.mappings.detach(end, Reclaimer.END_BLOCK - end);
+        }
+        if (core.extents.remove(tx, v.inode, end, Reclaimer.END_BLOCK) != end) {
+            v.truncating = true;
+            if (v.orphanSlot < 0) {
+                v.orphanSlot = core.orphans.add(tx, v.inode);
+            }
+        }
+        if ((newSize & Geometry.BLOCK_BYTES - 1) != 0) {
+            long block = lastBlock(v, newSize);
+            if (block != 0) {
+                tx.tail(Geometry.at(block), v.inode, Geometry.blockOf(newSize));
+            }
+        }
+    }
+
+    /// After the commit of [#resize] from `oldSize`: zeroes behind the new end, and finishes what one record could not.
+    void resized(Vnode v, long oldSize) {
+        long size = Inode.size(core.segment(), v.at);
+        if (size >= oldSize) {
+            return;
+        }
+        long end = Geometry.blocksFor(size);
+        if (v.file != null) {
+            v.file.dirty.forget(end, Reclaimer.END_BLOCK - end);
+        }
+        long within = size & Geometry.BLOCK_BYTES - 1;
+        long block = within == 0 || Inode.isInline(core.segment(), v.at) ? 0 : lastBlock(v, size);
+        if (block != 0) {
+            core.data.streamZeros(Geometry.at(block) + within, Geometry.BLOCK_BYTES - within);
+        }
+        if (v.truncating) {
+            reclaimer.finishTruncation(v);
+        }
+    }
+
+    /// The written block in which a file of this size ends, 0 for none.
+    private long lastBlock(Vnode v, long size) {
+        Extent extent = IoScratch.get().extent;
+        core.extents.find(v.inode, Geometry.blockOf(size), extent);
+        return extent.isHole() || extent.isUnwritten() ? 0 : extent.start();
+    }
+
+    /// Owns blocks for the whole range, marked unwritten: they read as zeros and cost nothing to make.
+    void allocate(Vnode v, long offset, long byteCount, boolean keepSize) {
+        long end = requireRange(offset, byteCount);
+        core.requireRegular(v);
+        core.requireUnsealed(v);
+        long block = Geometry.blockOf(offset);
+        long endBlock = Geometry.blocksFor(end);
+        requireSpace(v, block, endBlock);
+        boolean done = false;
+        while (!done) {
+            Transaction tx = core.journal.begin();
+            try {
+                WritePart part = new WritePart(core, tx, v, 0);
+                if (Inode.isInline(core.segment(), v.at)) {
+                    part.spill();
+                }
+                block = allocatePart(tx, v, block, endBlock);
+                done = block == endBlock;
+                if (done && !keepSize && end > Inode.size(core.segment(), v.at)) {
+                    part.zeroGap(end);
+                    Inode.size(tx.segment(), part.base(), end);
+                    if (!part.verifies()) {
+                        core.medium.drain();
+                    }
+                }
+                core.commit(tx, v);
+            } finally {
+                tx.abort();
+            }
+        }
+    }
+
+    /// @return the block up to which the range is owned now
+    private long allocatePart(Transaction tx, Vnode v, long block, long endBlock) {
+        Extent extent = IoScratch.get().extent;
+        long at = block;
+        while (at < endBlock && tx.remaining() > RECORD_MARGIN) {
+            core.extents.find(tx, v.inode, at, extent);
+            long count = Math.min(extent.count(), endBlock - at);
+            if (extent.isHole()) {
+                long run = core.space.allocateAligned(tx, goal(v, at), 1, Math.min(count, Run.MAX_COUNT));
+                count = Run.count(run);
+                core.extents.insert(tx, v.inode, at, Run.of(Run.start(run), count, true));
+            }
+            at += count;
+        }
+        return at;
+    }
+
+    private long goal(Vnode v, long block) {
+        if (block > 0) {
+            Extent before = new Extent();
+            core.extents.find(v.inode, block - 1, before);
+            if (!before.isHole()) {
+                return before.start() + 1;
+            }
+        }
+        return Inode.blockOf(v.inode);
+    }
+
+    /// Refuses at once what cannot be had, rather than half of it.
+    private void requireSpace(Vnode v, long block, long endBlock) {
+        Extent extent = IoScratch.get().extent;
+        long needed = 0;
+        for (long at = block; at < endBlock; ) {
+            core.extents.find(v.inode, at, extent);
+            long count = Math.min(extent.count(), endBlock - at);
+            needed += extent.isHole() ? count : 0;
+            at += count;
+        }
+        if (needed > core.space.freeBlocks()) {
+            throw new VolumeException(Errno.ENOSPC);
+        }
+    }
+
+    /// Gives back the whole blocks of the range and zeroes its edges, in one record where that can be.
+    void punchHole(Vnode v, long offset, long byteCount) {
+        clearRange(v, offset, requireRange(offset, byteCount), false);
+    }
+
+    /// The range reads as zeros and is owned: what is whole in it becomes unwritten, without a store.
+    void zeroRange(Vnode v, long offset, long byteCount, boolean keepSize) {
+        long end = requireRange(offset, byteCount);
+        core.requireRegular(v);
+        clearRange(v, offset, Math.min(end, Math.max(offset, Inode.size(core.segment(), v.at))), true);
+        allocate(v, offset, byteCount, keepSize);
+    }
+
+    private void clearRange(Vnode v, long offset, long end, boolean keepBlocks) {
+        core.requireRegular(v);
+        core.requireUnsealed(v);
+        if (offset >= end) {
+            return;
+        }
+        if (Inode.isInline(core.segment(), v.at)) {
+            clearInline(v, offset, end);
+            return;
+        }
+        boolean done = false;
+        while (!done) {
+            Transaction tx = core.journal.begin();
+            WritePart part = new WritePart(core, tx, v, 2L * Geometry.BLOCK_BYTES);
+            try {
+                part.zeroEdges(offset, end);
+                done = clearBlocks(tx, v, Geometry.blocksFor(offset), Geometry.blockOf(end), keepBlocks);
+                part.commit();
+            } finally {
+                tx.abort();
+                part.refreshMappings();
+            }
+        }
+    }
+
+    /// @return whether all of the blocks read as zeros once the transaction is committed
+    private boolean clearBlocks(Transaction tx, Vnode v, long from, long to, boolean keepBlocks) {
+        if (from >= to) {
+            return true;
+        }
+        if (v.file != null) {
+            v.file.mappings.detach(from, to - from);
+        }
+        // Stores to a mapping of an unwritten block would go nowhere: then the blocks are given back and allocated anew.
+        if (!keepBlocks || !v.isUnmapped()) {
+            return core.extents.remove(tx, v.inode, from, to) == from;
+        }
+        markUnwritten(tx, v, from, to);
+        return true;
+    }
+
+    private void markUnwritten(Transaction tx, Vnode v, long from, long to) {
+        Extent extent = IoScratch.get().extent;
+        for (long at = from; at < to; ) {
+            core.extents.find(tx, v.inode, at, extent);
+            long count = Math.min(extent.count(), to - at);
+            if (extent.isData()) {
+                core.extents.markUnwritten(tx, v.inode, at, count);
+            }
+            at += count;
+        }
+    }
+
+    private void clearInline(Vnode v, long offset, long end) {
+        long from = Math.min(offset, Inode.PAYLOAD_BYTES);
+        long to = Math.min(end, Inode.PAYLOAD_BYTES);
+        Transaction tx = core.journal.begin();
+        try {
+            long base = core.touch(tx, v, core.now());
+            tx.segment().asSlice(base + Inode.PAYLOAD_OFFSET + from, to - from).fill((byte) 0);
+            core.commit(tx, v);
+        } finally {
+            tx.abort();
+        }
+    }
+
+    /// Removes the range; what follows moves down.
+    void collapseRange(Vnode v, long offset, long byteCount) {
+        long end = requireBlocks(v, offset, byteCount);
+        long size = Inode.size(core.segment(), v.at);
+        if (end >= size) {
+            throw new VolumeException(Errno.EINVAL, "the range to collapse ends before the file does");
+        }
+        move(v, offset, size - byteCount, tx -> {
+            long from = Geometry.blockOf(offset);
+            long to = Geometry.blockOf(end);
+            if (core.extents.remove(tx, v.inode, from, to) != from) {
+                throw new VolumeException(Errno.EFBIG, "the range is cut into too many extents; punch it first");
+            }
+            core.extents.shift(tx, v.inode, to, from - to);
+        });
+    }
+
+    /// Moves what stands at or behind `offset` up and leaves a hole.
+    void insertRange(Vnode v, long offset, long byteCount) {
+        requireBlocks(v, offset, byteCount);
+        long size = Inode.size(core.segment(), v.at);
+        if (offset >= size) {
+            throw new VolumeException(Errno.EINVAL, "the place to insert lies before the end of the file");
+        }
+        if (size > FileWrites.MAX_SIZE_BYTES - byteCount) {
+            throw new VolumeException(Errno.EFBIG);
+        }
+        move(v, offset, size + byteCount,
+                tx -> core.extents.shift(tx, v.inode, Geometry.blockOf(offset), Geometry.blockOf(byteCount)));
+    }
+
+    private interface Staging {
+        void stage(Transaction tx);
+    }
+
+    /// Everything from `offset` on may be elsewhere afterwards.
+    private void move(Vnode v, long offset, long newSize, Staging staging) {
+        long from = Geometry.blockOf(offset);
+        Transaction tx = core.journal.begin();
+        try {
+            long base = core.touch(tx, v, core.now());
+            if (v.file != null) {
+                v.file.mappings.detach(from, Reclaimer.END_BLOCK - from);
+            }
+            staging.stage(tx);
+            Inode.size(tx.segment(), base, newSize);
+            core.commit(tx, v);
+        } finally {
+            tx.abort();
+            if (v.file != null) {
+                // Marks are by place in the file: what was dirty may be anywhere behind.
+                v.file.dirty.markPages(from, Geometry.blocksFor(Math.max(newSize, offset + 1)) - from);
+                v.file.mappings.refresh(from, Reclaimer.END_BLOCK - from, core.blockMap(v));
+            }
+        }
+    }
+
+    private long requireBlocks(Vnode v, long offset, long byteCount) {
+        core.requireRegular(v);
+        core.requireUnsealed(v);
+        if ((offset & Geometry.BLOCK_BYTES - 1) != 0 || (byteCount & Geometry.BLOCK_BYTES - 1) != 0) {
+            throw new VolumeException(Errno.EINVAL, "offset and length must be multiples of 4096 bytes");
+        }
+        return requireRange(offset, byteCount);
+    }
+
+    /// @return the end of the range
+    private static long requireRange(long offset, long byteCount) {
+        if (offset < 0 || byteCount <= 0) {
+            throw new VolumeException(Errno.EINVAL);
+        }
+        if (byteCount > FileWrites.MAX_SIZE_BYTES - offset) {
+            throw new VolumeException(Errno.EFBIG);
+        }
+        return offset + byteCount;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.stele.volume;
+
+import dev.stele.dirty.DirtyIndex;
+import dev.stele.mapping.BlockHolds;
+import dev.stele.mapping.Mappings;
+import dev.stele.space.Space;
+import dev.stele.space.Window;
+
+/// What a file needs in memory once it is written or mapped: room set aside for its appends, its live mappings, and
+/// which of its pages were stored to but may not be durable.
+final class FileState {
+    final Window window = new Window();
+    final Mappings mappings;
+    final DirtyIndex dirty = new DirtyIndex();
+    private final Space space;
+
+    FileState(Core core) {
+        this.space = core.space;
+        this.mappings = new Mappings(core.medium, new BlockHolds() {
+            @Override
+            public void hold(long mediumBlock, long count) {
+                core.space.hold(mediumBlock, count);
+            }
+
+            @Override
+            public void release(long mediumBlock, long count) {
+                core.space.release(mediumBlock, count);
+            }
+        });
+    }
+
+    /// Whether forgetting this would lose nothing.
+    boolean isIdle() {
+        return mappings.isEmpty() && dirty.dirtyPageCount() == 0;
+    }
+
+    /// Gives back what was set aside.
+    void close() {
+        space.drop(window);
+    }
+}

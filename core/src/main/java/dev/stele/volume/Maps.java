@@ -1,0 +1,133 @@
+package dev.stele.volume;
+
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.extent.Extent;
+import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
+import dev.stele.format.Run;
+import dev.stele.journal.Transaction;
+import dev.stele.mapping.Access;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// Mapping files into memory. Before a writable mapping is handed out the file owns every block of it, zeroed and
+/// written, and all metadata to find them is durable.
+final class Maps {
+    private static final int RECORD_MARGIN = 6 << 10;
+
+    private final Core core;
+
+    Maps(Core core) {
+        this.core = core;
+    }
+
+    /// Caller is inside the gate.
+    ///
+    /// @param whenClosed called once when the mapping has ended; the mapping pins the inode until then
+    MemorySegment map(
+            long inode, long offset, long byteCount, Volume.MapMode mode, Arena arena, Runnable whenClosed) {
+        if (offset < 0 || byteCount < 0 || byteCount > Long.MAX_VALUE - offset) {
+            throw new VolumeException(Errno.EINVAL);
+        }
+        Vnode v = core.vnodes.lock(inode);
+        try {
+            core.requireRegular(v);
+            if (mode == Volume.MapMode.READ_WRITE) {
+                core.requireWritable();
+                core.requireAttested(v);
+                own(v, Geometry.blockOf(offset), Geometry.blocksFor(offset + byteCount));
+            } else if (Inode.isInline(core.segment(), v.at) && byteCount > 0) {
+                core.requireWritable();
+                own(v, 0, 0);
+            }
+            v.pins++;
+            try {
+                return core.file(v).mappings.map(
+                        core.blockMap(v), offset, byteCount, access(mode), arena, whenClosed);
+            } catch (RuntimeException refused) {
+                v.pins--;
+                throw refused;
+            }
+        } finally {
+            core.vnodes.unlock(v);
+        }
+    }
+
+    private static Access access(Volume.MapMode mode) {
+        return switch (mode) {
+            case READ_ONLY -> Access.READ_ONLY;
+            case READ_WRITE -> Access.READ_WRITE;
+            case PRIVATE -> Access.PRIVATE;
+        };
+    }
+
+    /// The file's own bytes in the medium's own mapping, where they are one run of written blocks; else null.
+    MemorySegment slice(long inode, long offset, long byteCount) {
+        Vnode v = core.vnodes.lock(inode);
+        try {
+            core.requireRegular(v);
+            if (offset < 0 || byteCount <= 0 || Inode.isInline(core.segment(), v.at)) {
+                return null;
+            }
+            Extent extent = IoScratch.get().extent;
+            core.extents.find(v.inode, Geometry.blockOf(offset), extent);
+            long within = offset & Geometry.BLOCK_BYTES - 1;
+            if (!extent.isData() || byteCount > FileReads.bytesOf(extent.count()) - within) {
+                return null;
+            }
+            return core.data.segment().asSlice(Geometry.at(extent.start()) + within, byteCount);
+        } finally {
+            core.vnodes.unlock(v);
+        }
+    }
+
+    /// Makes every block of the range owned and written, and inline bytes a block.
+    private void own(Vnode v, long block, long endBlock) {
+        boolean inline = Inode.isInline(core.segment(), v.at);
+        if (!inline && isOwned(v, block, endBlock)) {
+            return;
+        }
+        core.requireUnsealed(v);
+        long at = block;
+        do {
+            Transaction tx = core.journal.begin();
+            try {
+                WritePart part = new WritePart(core, tx, v, Long.MAX_VALUE);
+                if (Inode.isInline(core.segment(), v.at)) {
+                    part.spill();
+                }
+                at = ownPart(tx, v, at, endBlock, part);
+                part.commit();
+                part.refreshMappings();
+            } finally {
+                tx.abort();
+            }
+        } while (at < endBlock);
+    }
+
+    private boolean isOwned(Vnode v, long block, long endBlock) {
+        Extent extent = IoScratch.get().extent;
+        for (long at = block; at < endBlock; at += extent.count()) {
+            core.extents.find(v.inode, at, extent);
+            if (!extent.isData()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long ownPart(Transaction tx, Vnode v, long block, long endBlock, WritePart part) {
+        Extent extent = IoScratch.get().extent;
+        long at = block;
+        while (at < endBlock && tx.remaining() > RECORD_MARGIN) {
+            core.extents.find(tx, v.inode, at, extent);
+            long count = Math.min(Math.min(extent.count(), endBlock - at), Run.MAX_COUNT);
+            if (!extent.isData()) {
+                count = part.zero(at, count, extent);
+            }
+            at += count;
+        }
+        return at;
+    }
+}

@@ -1,0 +1,531 @@
+package dev.stele.volume;
+
+import dev.stele.error.CorruptionException;
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.format.Crc32c;
+import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
+import dev.stele.format.Layouts;
+import dev.stele.format.Run;
+import dev.stele.journal.Transaction;
+import dev.stele.node.Entry;
+import dev.stele.node.FileType;
+import dev.stele.node.Inodes;
+import dev.stele.node.Name;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Names and what they lead to: the operations that change directories. Callers are inside the gate.
+final class Namespace {
+    private static final ThreadLocal<Entry> FROM = ThreadLocal.withInitial(Entry::new);
+    private static final ThreadLocal<Entry> TO = ThreadLocal.withInitial(Entry::new);
+    private static final int MAX_TARGET_BYTES = 4095;
+
+    private final Core core;
+    private final Reclaimer reclaimer;
+    /// Held while a directory may get another parent: who is whose ancestor must not change meanwhile.
+    private final ReentrantLock topology = new ReentrantLock();
+
+    Namespace(Core core, Reclaimer reclaimer) {
+        this.core = core;
+        this.reclaimer = reclaimer;
+    }
+
+    /// @param mode type and permissions of anything but a symlink
+    long create(long directory, Name name, int mode, long device, int uid, int gid) {
+        FileType type = FileType.ofMode(mode);
+        Vnode d = lockDirectory(directory);
+        try {
+            requireAbsent(d, name);
+            if (type == FileType.DIRECTORY && Inode.linkCount(core.segment(), d.at) >= Inode.MAX_LINKS) {
+                throw new VolumeException(Errno.EMLINK);
+            }
+            long now = core.now();
+            Transaction tx = core.journal.begin();
+            try {
+                long inode = core.space.allocateInode(tx, Inode.blockOf(directory));
+                MemorySegment blank = Inodes.blank(inode, mode, uid, gid, now);
+                Inode.device(blank, 0, type == FileType.DIRECTORY ? directory : device);
+                Inode.linkCount(blank, 0, type == FileType.DIRECTORY ? 2 : 1);
+                Inodes.store(tx, inode, blank);
+                commitNew(tx, d, name, inode, type, now);
+                return inode;
+            } finally {
+                tx.abort();
+            }
+        } finally {
+            core.vnodes.unlock(d);
+        }
+    }
+
+    long symlink(long directory, Name name, byte[] target, int uid, int gid) {
+        if (target.length == 0) {
+            throw new VolumeException(Errno.ENOENT, "a symbolic link leads somewhere");
+        }
+        if (target.length > MAX_TARGET_BYTES) {
+            throw new VolumeException(Errno.ENAMETOOLONG, "a symbolic link's target has at most 4095 bytes");
+        }
+        Vnode d = lockDirectory(directory);
+        try {
+            requireAbsent(d, name);
+            long now = core.now();
+            Transaction tx = core.journal.begin();
+            try {
+                long inode = core.space.allocateInode(tx, Inode.blockOf(directory));
+                long run = target.length > Inode.PAYLOAD_BYTES ? storeTarget(tx, inode, target) : 0;
+                MemorySegment blank = Inodes.blank(inode, FileType.SYMLINK.modeBits() | 0777, uid, gid, now);
+                Inode.size(blank, 0, target.length);
+                if (run == 0) {
+                    Inode.flags(blank, 0, Inode.INLINE);
+                    MemorySegment.copy(target, 0, blank, ValueLayout.JAVA_BYTE, Inode.PAYLOAD_OFFSET, target.length);
+                } else {
+                    Inode.rootCount(blank, 0, 1);
+                    Inode.blockCount(blank, 0, 1);
+                    Layouts.WORD.set(blank, Inode.rootEntryAt(0, 0) + 8, run);
+                }
+                Inodes.store(tx, inode, blank);
+                commitNew(tx, d, name, inode, FileType.SYMLINK, now);
+                return inode;
+            } finally {
+                tx.abort();
+            }
+        } finally {
+            core.vnodes.unlock(d);
+        }
+    }
+
+    /// Puts a symlink's target into a block of its own, as the data of a file.
+    private long storeTarget(Transaction tx, long inode, byte[] target) {
+        long run = core.space.allocate(tx, Inode.blockOf(inode), 1, 1);
+        long at = Geometry.at(Run.start(run));
+        core.medium.reserve(at, Geometry.BLOCK_BYTES);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment block = arena.allocate(Geometry.BLOCK_BYTES, 64);
+            MemorySegment.copy(target, 0, block, ValueLayout.JAVA_BYTE, 0, target.length);
+            core.data.stream(at, block, 0, Geometry.BLOCK_BYTES);
+            tx.verify(at, Geometry.BLOCK_BYTES, Crc32c.of(block, 0, Geometry.BLOCK_BYTES));
+        }
+        return run;
+    }
+
+    /// Names the new inode in the directory and commits. The new vnode is locked until it is whole.
+    private void commitNew(Transaction tx, Vnode d, Name name, long inode, FileType type, long now) {
+        Vnode v = core.vnodes.lockSlot(inode);
+        try {
+            core.directory.insert(tx, d.inode, name, inode, type.number());
+            long base = core.touch(tx, d, now);
+            if (type == FileType.DIRECTORY) {
+                Inode.linkCount(tx.segment(), base, Inode.linkCount(tx.segment(), base) + 1);
+            }
+            tx.commit();
+            v.loaded = true;
+        } finally {
+            core.vnodes.unlock(v);
+        }
+    }
+
+    void link(long inode, long directory, Name name) {
+        Vnode d = lockDirectory(directory);
+        try {
+            Vnode v = lockLeaf(inode);
+            try {
+                requireAbsent(d, name);
+                int links = Inode.linkCount(core.segment(), v.at);
+                if (links == 0) {
+                    throw new VolumeException(Errno.ENOENT, "the file has no name any more");
+                }
+                if (links >= Inode.MAX_LINKS) {
+                    throw new VolumeException(Errno.EMLINK);
+                }
+                long now = core.now();
+                Transaction tx = core.journal.begin();
+                try {
+                    core.directory.insert(tx, d.inode, name, inode, core.type(v).number());
+                    core.touch(tx, d, now);
+                    long base = core.touchChange(tx, v, now);
+                    Inode.linkCount(tx.segment(), base, links + 1);
+                    core.commit(tx, v);
+                } finally {
+                    tx.abort();
+                }
+            } finally {
+                core.vnodes.unlock(v);
+            }
+        } finally {
+            core.vnodes.unlock(d);
+        }
+    }
+
+    /// Locks an inode that is no directory: one below a directory that is locked already.
+    private Vnode lockLeaf(long inode) {
+        // A directory is locked only below its parent; looking at its type first keeps this from waiting for one above.
+        if (core.isDirectory(core.vnodes.require(inode))) {
+            throw new VolumeException(Errno.EPERM, "a directory has one name only");
+        }
+        Vnode v = core.vnodes.lock(inode);
+        if (core.isDirectory(v)) {
+            core.vnodes.unlock(v);
+            throw new VolumeException(Errno.EPERM, "a directory has one name only");
+        }
+        return v;
+    }
+
+    void unlink(long directory, Name name) {
+        remove(directory, name, false);
+    }
+
+    void rmdir(long directory, Name name) {
+        remove(directory, name, true);
+    }
+
+    private void remove(long directory, Name name, boolean isDirectory) {
+        Vnode d = lockDirectory(directory);
+        try {
+            Entry entry = FROM.get();
+            requirePresent(d, name, entry);
+            requireKind(entry, isDirectory);
+            Vnode v = lockChild(entry);
+            try {
+                if (isDirectory && Inode.entryCount(core.segment(), v.at) != 0) {
+                    throw new VolumeException(Errno.ENOTEMPTY);
+                }
+                long now = core.now();
+                Transaction tx = core.journal.begin();
+                try {
+                    core.directory.remove(tx, d.inode, entry);
+                    long base = core.touch(tx, d, now);
+                    if (isDirectory) {
+                        Inode.linkCount(tx.segment(), base, Inode.linkCount(tx.segment(), base) - 1);
+                    }
+                    boolean released = dropLink(tx, v, now);
+                    tx.commit();
+                    dropped(v, released);
+                } finally {
+                    tx.abort();
+                }
+            } finally {
+                core.vnodes.unlock(v);
+            }
+        } finally {
+            core.vnodes.unlock(d);
+        }
+    }
+
+    private static void requireKind(Entry entry, boolean isDirectory) {
+        if (isDirectory != (entry.type == FileType.DIRECTORY.number())) {
+            throw new VolumeException(isDirectory ? Errno.ENOTDIR : Errno.EISDIR);
+        }
+    }
+
+    /// Stages one name less for an inode; both names of an empty directory at once.
+    ///
+    /// @return whether that was the last and the inode is gone with the transaction
+    private boolean dropLink(Transaction tx, Vnode v, long now) {
+        long base = core.touchChange(tx, v, now);
+        int links = core.isDirectory(v) ? 0 : Inode.linkCount(tx.segment(), base) - 1;
+        if (links < 0) {
+            throw new CorruptionException("inode.linkCount", v.at, "at least 1", "0");
+        }
+        Inode.linkCount(tx.segment(), base, links);
+        return links == 0 && reclaimer.removeLast(tx, v);
+    }
+
+    private void dropped(Vnode v, boolean released) {
+        v.lazyModifyNanos = 0;
+        if (released || Inode.linkCount(core.segment(), v.at) == 0) {
+            reclaimer.removed(v, released);
+        }
+    }
+
+    void rename(long fromDirectory, Name from, long toDirectory, Name to, Volume.RenameMode mode) {
+        if (fromDirectory == toDirectory) {
+            Vnode d = lockDirectory(fromDirectory);
+            try {
+                renameLocked(d, from, d, to, mode);
+            } finally {
+                core.vnodes.unlock(d);
+            }
+            return;
+        }
+        topology.lock();
+        try {
+            boolean toIsAbove = isAncestor(toDirectory, fromDirectory);
+            boolean fromIsAbove = isAncestor(fromDirectory, toDirectory);
+            boolean fromFirst = fromIsAbove || !toIsAbove && fromDirectory < toDirectory;
+            Vnode first = lockDirectory(fromFirst ? fromDirectory : toDirectory);
+            try {
+                Vnode second = lockDirectory(fromFirst ? toDirectory : fromDirectory);
+                try {
+                    renameLocked(fromFirst ? first : second, from, fromFirst ? second : first, to, mode);
+                } finally {
+                    core.vnodes.unlock(second);
+                }
+            } finally {
+                core.vnodes.unlock(first);
+            }
+        } finally {
+            topology.unlock();
+        }
+    }
+
+    /// Whether `above` is `below` or one of the directories that hold it. Caller holds the topology.
+    private boolean isAncestor(long above, long below) {
+        long steps = 0;
+        for (long inode = below; ; steps++) {
+            if (inode == above) {
+                return true;
+            }
+            Vnode v = core.vnodes.require(inode);
+            core.requireDirectory(v);
+            long parent = Inode.device(core.segment(), v.at);
+            if (parent == inode) {
+                return false;
+            }
+            if (steps > core.geometry().blockCount() * Inode.PER_BLOCK) {
+                throw new CorruptionException("inode.device", v.at, "a path to the root", "a cycle of parents");
+            }
+            inode = parent;
+        }
+    }
+
+    private void renameLocked(Vnode fromDir, Name from, Vnode toDir, Name to, Volume.RenameMode mode) {
+        Entry source = FROM.get();
+        Entry target = TO.get();
+        requirePresent(fromDir, from, source);
+        boolean replaces = core.directory.find(toDir.inode, to, target);
+        if (replaces && mode == Volume.RenameMode.NOREPLACE) {
+            throw new VolumeException(Errno.EEXIST);
+        }
+        if (!replaces && mode == Volume.RenameMode.EXCHANGE) {
+            throw new VolumeException(Errno.ENOENT);
+        }
+        if (replaces && source.inode == target.inode) {
+            return;
+        }
+        if (fromDir != toDir) {
+            requireNotBelow(source, toDir);
+            if (replaces && mode == Volume.RenameMode.EXCHANGE) {
+                requireNotBelow(target, fromDir);
+            }
+        }
+        if (!replaces) {
+            move(fromDir, from, source, toDir, to);
+        } else if (mode == Volume.RenameMode.EXCHANGE) {
+            exchange(fromDir, source, toDir, target);
+        } else {
+            replace(fromDir, source, toDir, target);
+        }
+    }
+
+    /// A directory cannot go into itself or below.
+    private void requireNotBelow(Entry moved, Vnode into) {
+        if (isDirectory(moved) && isAncestor(moved.inode, into.inode)) {
+            throw new VolumeException(Errno.EINVAL, "a directory cannot be moved into itself");
+        }
+    }
+
+    private void move(Vnode fromDir, Name from, Entry source, Vnode toDir, Name to) {
+        if (fromDir != toDir && isDirectory(source)) {
+            requireRoomForSubdirectory(toDir);
+        }
+        Vnode v = lockChild(source);
+        try {
+            long now = core.now();
+            Transaction tx = core.journal.begin();
+            try {
+                core.directory.insert(tx, toDir.inode, to, source.inode, source.type);
+                if (fromDir == toDir) {
+                    core.directory.findAgain(tx, fromDir.inode, from, source);
+                }
+                core.directory.remove(tx, fromDir.inode, source);
+                core.touch(tx, fromDir, now);
+                core.touch(tx, toDir, now);
+                long base = core.touchChange(tx, v, now);
+                if (fromDir != toDir && isDirectory(source)) {
+                    Inode.device(tx.segment(), base, toDir.inode);
+                    addSubdirectories(tx, fromDir, -1);
+                    addSubdirectories(tx, toDir, 1);
+                }
+                core.commit(tx, v);
+            } finally {
+                tx.abort();
+            }
+        } finally {
+            core.vnodes.unlock(v);
+        }
+    }
+
+    private void replace(Vnode fromDir, Entry source, Vnode toDir, Entry target) {
+        if (isDirectory(source) != isDirectory(target)) {
+            throw new VolumeException(isDirectory(source) ? Errno.ENOTDIR : Errno.EISDIR);
+        }
+        if (target.inode == fromDir.inode) {
+            throw new VolumeException(Errno.ENOTEMPTY);
+        }
+        Vnode low = lockLower(source, target);
+        try {
+            Vnode high = lockHigher(source, target);
+            try {
+                Vnode moved = low.inode == source.inode ? low : high;
+                Vnode gone = low.inode == source.inode ? high : low;
+                replaceLocked(fromDir, source, toDir, target, moved, gone);
+            } finally {
+                core.vnodes.unlock(high);
+            }
+        } finally {
+            core.vnodes.unlock(low);
+        }
+    }
+
+    private void replaceLocked(Vnode fromDir, Entry source, Vnode toDir, Entry target, Vnode moved, Vnode gone) {
+        boolean directories = isDirectory(source);
+        if (directories && Inode.entryCount(core.segment(), gone.at) != 0) {
+            throw new VolumeException(Errno.ENOTEMPTY);
+        }
+        long now = core.now();
+        Transaction tx = core.journal.begin();
+        try {
+            core.directory.replace(tx, target, source.inode, source.type);
+            core.directory.remove(tx, fromDir.inode, source);
+            core.touch(tx, fromDir, now);
+            core.touch(tx, toDir, now);
+            long base = core.touchChange(tx, moved, now);
+            if (directories) {
+                Inode.device(tx.segment(), base, toDir.inode);
+                // One subdirectory left `from`; `to` lost one and got one.
+                addSubdirectories(tx, fromDir, -1);
+            }
+            boolean released = dropLink(tx, gone, now);
+            tx.commit();
+            moved.lazyModifyNanos = 0;
+            dropped(gone, released);
+        } finally {
+            tx.abort();
+        }
+    }
+
+    private void exchange(Vnode fromDir, Entry source, Vnode toDir, Entry target) {
+        Vnode low = lockLower(source, target);
+        try {
+            Vnode high = lockHigher(source, target);
+            try {
+                Vnode a = low.inode == source.inode ? low : high;
+                Vnode b = low.inode == source.inode ? high : low;
+                long now = core.now();
+                Transaction tx = core.journal.begin();
+                try {
+                    long inode = source.inode;
+                    int type = source.type;
+                    core.directory.replace(tx, source, target.inode, target.type);
+                    core.directory.replace(tx, target, inode, type);
+                    core.touch(tx, fromDir, now);
+                    core.touch(tx, toDir, now);
+                    exchangeParents(tx, fromDir, source, toDir, target, core.touchChange(tx, a, now),
+                            core.touchChange(tx, b, now));
+                    tx.commit();
+                    a.lazyModifyNanos = 0;
+                    b.lazyModifyNanos = 0;
+                } finally {
+                    tx.abort();
+                }
+            } finally {
+                core.vnodes.unlock(high);
+            }
+        } finally {
+            core.vnodes.unlock(low);
+        }
+    }
+
+    private void exchangeParents(
+            Transaction tx, Vnode fromDir, Entry source, Vnode toDir, Entry target, long sourceBase, long targetBase) {
+        if (fromDir == toDir) {
+            return;
+        }
+        if (isDirectory(source)) {
+            Inode.device(tx.segment(), sourceBase, toDir.inode);
+        }
+        if (isDirectory(target)) {
+            Inode.device(tx.segment(), targetBase, fromDir.inode);
+        }
+        int moved = (isDirectory(source) ? 1 : 0) - (isDirectory(target) ? 1 : 0);
+        if (moved != 0) {
+            requireRoomForSubdirectory(moved > 0 ? toDir : fromDir);
+            addSubdirectories(tx, fromDir, -moved);
+            addSubdirectories(tx, toDir, moved);
+        }
+    }
+
+    private void requireRoomForSubdirectory(Vnode directory) {
+        if (Inode.linkCount(core.segment(), directory.at) >= Inode.MAX_LINKS) {
+            throw new VolumeException(Errno.EMLINK);
+        }
+    }
+
+    private static void addSubdirectories(Transaction tx, Vnode directory, int count) {
+        long base = tx.stageInode(directory.inode);
+        Inode.linkCount(tx.segment(), base, Inode.linkCount(tx.segment(), base) + count);
+    }
+
+    private static boolean isDirectory(Entry entry) {
+        return entry.type == FileType.DIRECTORY.number();
+    }
+
+    private Vnode lockLower(Entry a, Entry b) {
+        return a.inode < b.inode ? lockChild(a) : lockChild(b);
+    }
+
+    private Vnode lockHigher(Entry a, Entry b) {
+        return a.inode < b.inode ? lockChild(b) : lockChild(a);
+    }
+
+    /// Locks what an entry leads to. An entry that leads nowhere, or to something else than it says, is damage.
+    private Vnode lockChild(Entry entry) {
+        Vnode v;
+        try {
+            v = core.vnodes.lock(entry.inode);
+        } catch (VolumeException stale) {
+            throw stale.errno() == Errno.ESTALE ? dangling(entry) : stale;
+        }
+        if (core.mode(v) >>> 12 != entry.type) {
+            core.vnodes.unlock(v);
+            throw dangling(entry);
+        }
+        return v;
+    }
+
+    private static CorruptionException dangling(Entry entry) {
+        return new CorruptionException("directory.entry.inode", Inode.at(entry.inode),
+                "an inode of type " + entry.type, "none");
+    }
+
+    private Vnode lockDirectory(long directory) {
+        // Looking at the type first keeps a file from being locked above another.
+        core.requireDirectory(core.vnodes.require(directory));
+        Vnode d = core.vnodes.lock(directory);
+        try {
+            core.requireDirectory(d);
+            if (Inode.linkCount(core.segment(), d.at) == 0) {
+                throw new VolumeException(Errno.ENOENT, "the directory was removed");
+            }
+            return d;
+        } catch (RuntimeException refused) {
+            core.vnodes.unlock(d);
+            throw refused;
+        }
+    }
+
+    private void requireAbsent(Vnode directory, Name name) {
+        if (core.directory.find(directory.inode, name, TO.get())) {
+            throw new VolumeException(Errno.EEXIST);
+        }
+    }
+
+    private void requirePresent(Vnode directory, Name name, Entry into) {
+        if (!core.directory.find(directory.inode, name, into)) {
+            throw new VolumeException(Errno.ENOENT);
+        }
+    }
+}

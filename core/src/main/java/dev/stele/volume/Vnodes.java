@@ -1,0 +1,182 @@
+package dev.stele.volume;
+
+import dev.stele.error.CorruptionException;
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
+import dev.stele.medium.View;
+import dev.stele.node.FileType;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/// The inodes in use, by number. Finding one takes no lock; idle ones are dropped when there are many, so that memory does
+/// not grow with the number of files.
+final class Vnodes {
+    private static final int BUCKETS = 1 << 14;
+    static final int MAX_IDLE = 1 << 15;
+    /// Buckets swept per addition once there are too many: about as many go as come.
+    private static final int SWEEP = 4;
+
+    private final View view;
+    private final AtomicReferenceArray<Vnode> buckets = new AtomicReferenceArray<>(BUCKETS);
+    private final Object[] bucketLocks = new Object[256];
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicInteger hand = new AtomicInteger();
+    private volatile Geometry geometry;
+
+    Vnodes(View view, Geometry geometry) {
+        this.view = view;
+        this.geometry = geometry;
+        for (int i = 0; i < bucketLocks.length; i++) {
+            bucketLocks[i] = new Object();
+        }
+    }
+
+    void grow(Geometry larger) {
+        geometry = larger;
+    }
+
+    /// The vnode of an inode number, which need not be in use. It may be dead by the time its lock is taken.
+    ///
+    /// @throws VolumeException ESTALE where no inode can have this number
+    Vnode get(long inode) {
+        int bucket = bucket(inode);
+        for (Vnode v = buckets.get(bucket); v != null; v = v.next) {
+            if (v.inode == inode) {
+                return v;
+            }
+        }
+        return add(inode, bucket);
+    }
+
+    /// Locks for writing and makes sure that the inode is in use.
+    ///
+    /// @throws VolumeException ESTALE where it is not
+    /// @throws CorruptionException where it is damaged
+    Vnode lock(long inode) {
+        Vnode v = lockSlot(inode);
+        if (!v.loaded) {
+            try {
+                load(v);
+            } catch (RuntimeException failure) {
+                unlock(v);
+                throw failure;
+            }
+        }
+        return v;
+    }
+
+    /// Locks for writing whatever stands there: for an inode that is being made.
+    Vnode lockSlot(long inode) {
+        while (true) {
+            Vnode v = get(inode);
+            v.lock.writeLock();
+            if (!v.dead) {
+                return v;
+            }
+            unlock(v);
+        }
+    }
+
+    void unlock(Vnode v) {
+        v.lock.tryUnlockWrite();
+    }
+
+    /// Locks for reading; the token is for `v.lock.unlockRead`.
+    long lockRead(Vnode v) {
+        return v.lock.readLock();
+    }
+
+    /// The vnode of an inode in use, not locked.
+    Vnode require(long inode) {
+        Vnode v = get(inode);
+        if (!v.loaded) {
+            unlock(lock(inode));
+            return get(inode);
+        }
+        return v;
+    }
+
+    private void load(Vnode v) {
+        // A free slot's other words are whatever was there before.
+        if (Inode.mode(view.segment(), v.at) == 0) {
+            throw new VolumeException(Errno.ESTALE);
+        }
+        Inode.verify(view.segment(), v.at, v.inode);
+        if (FileType.ofMode(Inode.mode(view.segment(), v.at)) == null) {
+            throw new CorruptionException("inode.mode", v.at, "a file type",
+                    "0" + Integer.toOctalString(Inode.mode(view.segment(), v.at)));
+        }
+        v.loaded = true;
+    }
+
+    private Vnode add(long inode, int bucket) {
+        if (inode <= 0 || !geometry.isUsable(Inode.blockOf(inode))) {
+            throw new VolumeException(Errno.ESTALE);
+        }
+        Vnode added;
+        synchronized (bucketLocks[bucket & 255]) {
+            for (Vnode v = buckets.get(bucket); v != null; v = v.next) {
+                if (v.inode == inode) {
+                    return v;
+                }
+            }
+            added = new Vnode(inode);
+            added.next = buckets.get(bucket);
+            buckets.set(bucket, added);
+        }
+        if (count.incrementAndGet() > MAX_IDLE) {
+            for (int i = 0; i < SWEEP; i++) {
+                sweep(hand.getAndIncrement() & BUCKETS - 1);
+            }
+        }
+        return added;
+    }
+
+    private void sweep(int bucket) {
+        synchronized (bucketLocks[bucket & 255]) {
+            Vnode before = null;
+            for (Vnode v = buckets.get(bucket); v != null; v = v.next) {
+                if (drop(v)) {
+                    // A reader that stands on v still finds its way on: v.next stays.
+                    if (before == null) {
+                        buckets.set(bucket, v.next);
+                    } else {
+                        before.next = v.next;
+                    }
+                    count.decrementAndGet();
+                } else {
+                    before = v;
+                }
+            }
+        }
+    }
+
+    private static boolean drop(Vnode v) {
+        long stamp = v.lock.tryWriteLock();
+        if (stamp == 0) {
+            return false;
+        }
+        boolean idle = v.isIdle();
+        v.dead |= idle;
+        if (idle && v.file != null) {
+            v.file.close();
+        }
+        v.lock.unlockWrite(stamp);
+        return idle;
+    }
+
+    /// Calls `action` for every vnode there is now.
+    void forEach(java.util.function.Consumer<Vnode> action) {
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            for (Vnode v = buckets.get(bucket); v != null; v = v.next) {
+                action.accept(v);
+            }
+        }
+    }
+
+    private static int bucket(long inode) {
+        return (int) (inode * 0x9E3779B97F4A7C15L >>> 50);
+    }
+}
