@@ -85,6 +85,13 @@ public abstract class Medium implements AutoCloseable {
         drain();
     }
 
+    /// What a fault at an access to a mapped file means: the JVM reports it as an `InternalError`. The verbs of [View]
+    /// do this themselves; who reads a segment directly, or meets the error late, calls it.
+    public static VolumeException lost(InternalError fault) {
+        return new VolumeException(Errno.EIO,
+                "the image shrank or its disk failed (" + fault.getMessage() + "): restore it and run `stele check`");
+    }
+
     /// @throws VolumeException EINVAL
     final void checkGrowth(long newSizeBytes) {
         if (newSizeBytes <= sizeBytes() || newSizeBytes % PAGE_BYTES != 0) {
@@ -104,6 +111,8 @@ public abstract class Medium implements AutoCloseable {
 
     /// Takes a copy of every metadata page stored to since the last call. The caller has stopped all operations; it may
     /// let them run again as soon as this returns. Nothing on media other than PAGE.
+    ///
+    /// @throws dev.stele.error.VolumeException EIO where the image has shrunk; no page is forgotten
     public void beginCheckpoint() {
     }
 
@@ -115,8 +124,8 @@ public abstract class Medium implements AutoCloseable {
     public void finishCheckpoint() {
     }
 
-    /// The open file whose byte n is byte n of the data view, for mapping parts of it elsewhere; -1 where there is none.
-    /// It stays the medium's, which closes it.
+    /// The open file whose byte n is byte n of the data view, for mapping parts of it elsewhere; -1 where there is
+    /// none. It stays the medium's, which closes it.
     public int descriptor() {
         return -1;
     }

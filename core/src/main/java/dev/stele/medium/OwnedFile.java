@@ -4,8 +4,10 @@ import dev.stele.cpu.Native;
 import dev.stele.cpu.NativeException;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// The file or device under a medium, open and owned: one opener that writes, or several that read (I5). The lock is
@@ -17,7 +19,7 @@ final class OwnedFile implements BackingFile {
     private final Path path;
     private final int descriptor;
     private final boolean readOnly;
-    private boolean closed;
+    private volatile boolean closed;
 
     private OwnedFile(Path path, int descriptor, boolean readOnly) {
         this.path = path;
@@ -29,7 +31,9 @@ final class OwnedFile implements BackingFile {
     ///
     /// @throws VolumeException EBUSY with the owner's name, or what `open(2)` says
     static OwnedFile open(Path path, boolean readOnly) {
-        return lock(path, Native.open(path, readOnly ? Native.O_RDONLY : Native.O_RDWR), readOnly);
+        // O_NONBLOCK: a fifo without a writer would wait for one
+        int access = readOnly ? Native.O_RDONLY : Native.O_RDWR;
+        return lock(path, Native.open(path, access | Native.O_NONBLOCK), readOnly);
     }
 
     /// Creates a file of zeros.
@@ -42,7 +46,18 @@ final class OwnedFile implements BackingFile {
             return file;
         } catch (RuntimeException failed) {
             file.close();
+            file.delete();
             throw failed;
+        }
+    }
+
+    /// Takes back a creation that came to nothing.
+    void delete() {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException left) {
+            // the error that led here says more than this one
+            assert left.getMessage() != null;
         }
     }
 
@@ -67,11 +82,15 @@ final class OwnedFile implements BackingFile {
     }
 
     Native.FileStatus status() {
-        return Native.status(descriptor);
+        return Native.status(descriptor());
     }
 
+    /// @throws IllegalStateException once closed: the number may be another file's by then
     @Override
     public int descriptor() {
+        if (closed) {
+            throw new IllegalStateException("the file is closed");
+        }
         return descriptor;
     }
 
@@ -82,29 +101,29 @@ final class OwnedFile implements BackingFile {
 
     @Override
     public long read(MemorySegment to, long at) {
-        return Native.read(descriptor, to, at);
+        return Native.read(descriptor(), to, at);
     }
 
     /// Excludes [#allocate]: where that must write zeros it must not write them over what is written here.
     @Override
     public synchronized void write(MemorySegment from, long at) {
-        Native.write(descriptor, from, at);
+        Native.write(descriptor(), from, at);
     }
 
     @Override
     public void sync() {
-        Native.syncData(descriptor);
+        Native.syncData(descriptor());
     }
 
     @Override
     public void truncate(long sizeBytes) {
-        Native.truncate(descriptor, sizeBytes);
+        Native.truncate(descriptor(), sizeBytes);
     }
 
     @Override
     public synchronized void allocate(long at, long byteCount) {
         try {
-            Native.allocate(descriptor, Native.FALLOC_FL_KEEP_SIZE, at, byteCount);
+            Native.allocate(descriptor(), Native.FALLOC_FL_KEEP_SIZE, at, byteCount);
         } catch (NativeException e) {
             if (e.errno() != Errno.EOPNOTSUPP && e.number() != 38) {
                 throw e;
@@ -121,9 +140,9 @@ final class OwnedFile implements BackingFile {
             MemorySegment page = arena.allocate(PAGE);
             for (long each = at & -PAGE; each < at + byteCount; each += PAGE) {
                 MemorySegment part = page.asSlice(0, Math.min(PAGE, at + byteCount - each));
-                long present = Native.read(descriptor, part, each);
+                long present = Native.read(descriptor(), part, each);
                 if (part.asSlice(0, present).mismatch(zeros.asSlice(0, present)) < 0) {
-                    Native.write(descriptor, zeros.asSlice(0, part.byteSize()), each);
+                    Native.write(descriptor(), zeros.asSlice(0, part.byteSize()), each);
                 }
             }
         }

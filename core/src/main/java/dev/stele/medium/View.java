@@ -13,6 +13,10 @@ import java.util.Objects;
 /// The public verbs check and count, alike on every medium; the protected ones (`store…` puts bytes in the cache,
 /// `send…` sends lines on their way) are what a kind of medium implements, and may rely on checked arguments.
 ///
+/// A file that shrinks under its mapping, or a page that its disk cannot read, is a signal at the access; the JVM
+/// makes an `InternalError` of it where Java code runs, a few instructions late, and the verbs make EIO of that
+/// ([Medium#lost]).
+///
 /// Source segments must be native (a heap segment would pollute the profile of every access and is refused).
 public abstract class View {
     private final PersistenceCounters counters;
@@ -38,34 +42,54 @@ public abstract class View {
 
     /// Stores one aligned little-endian word of 4 bytes. A power cut leaves the old or the new word.
     public final void putInt(long at, int value) {
-        storeInt(at, value);
-        counters.stored(Integer.BYTES);
+        try {
+            storeInt(at, value);
+            counters.stored(Integer.BYTES);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
+        }
     }
 
     /// Stores one aligned little-endian word of 8 bytes. A power cut leaves the old or the new word.
     public final void putLong(long at, long value) {
-        storeLong(at, value);
-        counters.stored(Long.BYTES);
+        try {
+            storeLong(at, value);
+            counters.stored(Long.BYTES);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
+        }
     }
 
     /// Sets the bits of `mask` in the aligned word at `at`, atomically against other threads doing likewise.
     public final void setBits(long at, long mask) {
-        storeSetBits(at, mask);
-        counters.stored(Long.BYTES);
+        try {
+            storeSetBits(at, mask);
+            counters.stored(Long.BYTES);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
+        }
     }
 
     /// Clears the bits of `mask` in the aligned word at `at`, atomically against other threads doing likewise.
     public final void clearBits(long at, long mask) {
-        storeClearBits(at, mask);
-        counters.stored(Long.BYTES);
+        try {
+            storeClearBits(at, mask);
+            counters.stored(Long.BYTES);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
+        }
     }
 
     /// Copies `byteCount` bytes in with ordinary stores; they stay dirty in the cache.
     public final void put(long at, MemorySegment source, long sourceAt, long byteCount) {
         checkSource(at, source, sourceAt, byteCount);
         if (byteCount > 0) {
-            storeBytes(at, source, sourceAt, byteCount);
-            counters.stored(byteCount);
+            try {
+                storeBytes(at, source, sourceAt, byteCount);
+                counters.stored(byteCount);
+            } catch (InternalError fault) {
+                throw Medium.lost(fault);
+            }
         }
     }
 
@@ -73,8 +97,12 @@ public abstract class View {
     public final void putZeros(long at, long byteCount) {
         checkRange(at, byteCount);
         if (byteCount > 0) {
-            storeZeros(at, byteCount);
-            counters.stored(byteCount);
+            try {
+                storeZeros(at, byteCount);
+                counters.stored(byteCount);
+            } catch (InternalError fault) {
+                throw Medium.lost(fault);
+            }
         }
     }
 
@@ -82,8 +110,12 @@ public abstract class View {
     public final void stream(long at, MemorySegment source, long sourceAt, long byteCount) {
         checkSource(at, source, sourceAt, byteCount);
         if (byteCount > 0) {
-            sendBytes(at, source, sourceAt, byteCount);
-            counters.streamed(byteCount);
+            try {
+                sendBytes(at, source, sourceAt, byteCount);
+                counters.streamed(byteCount);
+            } catch (InternalError fault) {
+                throw Medium.lost(fault);
+            }
         }
     }
 
@@ -91,8 +123,12 @@ public abstract class View {
     public final void streamZeros(long at, long byteCount) {
         checkRange(at, byteCount);
         if (byteCount > 0) {
-            sendZeros(at, byteCount);
-            counters.streamed(byteCount);
+            try {
+                sendZeros(at, byteCount);
+                counters.streamed(byteCount);
+            } catch (InternalError fault) {
+                throw Medium.lost(fault);
+            }
         }
     }
 
@@ -100,8 +136,12 @@ public abstract class View {
     public final void flush(long at, long byteCount) {
         checkRange(at, byteCount);
         if (byteCount > 0) {
-            sendLines(at, byteCount);
-            counters.flushed(lineCount(at, byteCount));
+            try {
+                sendLines(at, byteCount);
+                counters.flushed(lineCount(at, byteCount));
+            } catch (InternalError fault) {
+                throw Medium.lost(fault);
+            }
         }
     }
 

@@ -28,75 +28,49 @@ abstract class WordView extends View {
     @Override
     protected final void storeInt(long at, int value) {
         MemorySegment to = guarded(at, Integer.BYTES);
-        try {
-            INT.set(to, at, value);
-        } catch (InternalError fault) {
-            throw lost();
-        }
+        INT.set(to, at, value);
     }
 
     @Override
     protected final void storeLong(long at, long value) {
         MemorySegment to = guarded(at, Long.BYTES);
-        try {
-            LONG.set(to, at, value);
-        } catch (InternalError fault) {
-            throw lost();
-        }
+        LONG.set(to, at, value);
     }
 
     @Override
     protected final void storeSetBits(long at, long mask) {
         MemorySegment to = guarded(at, Long.BYTES);
-        try {
-            long before = (long) LONG.getAndBitwiseOr(to, at, mask);
-        } catch (InternalError fault) {
-            throw lost();
-        }
+        long before = (long) LONG.getAndBitwiseOr(to, at, mask);
     }
 
     @Override
     protected final void storeClearBits(long at, long mask) {
         MemorySegment to = guarded(at, Long.BYTES);
-        try {
-            long before = (long) LONG.getAndBitwiseAnd(to, at, ~mask);
-        } catch (InternalError fault) {
-            throw lost();
-        }
+        long before = (long) LONG.getAndBitwiseAnd(to, at, ~mask);
     }
 
     @Override
     protected final void storeBytes(long at, MemorySegment source, long sourceAt, long byteCount) {
         MemorySegment to = guarded(at, byteCount);
-        try {
-            MemorySegment.copy(source, sourceAt, to, at, byteCount);
-        } catch (InternalError fault) {
-            throw lost();
-        }
+        MemorySegment.copy(source, sourceAt, to, at, byteCount);
     }
 
     @Override
     protected final void storeZeros(long at, long byteCount) {
         MemorySegment to = guarded(at, byteCount);
-        try {
-            to.asSlice(at, byteCount).fill((byte) 0);
-        } catch (InternalError fault) {
-            throw lost();
-        }
+        to.asSlice(at, byteCount).fill((byte) 0);
     }
 
     /// The segment, once the guard has let a store to the range pass.
     final MemorySegment guarded(long at, long byteCount) {
         MemorySegment to = segment();
+        if (!to.scope().isAlive()) {
+            throw new IllegalStateException("the medium is closed");
+        }
         if (to.isReadOnly()) {
             throw new VolumeException(Errno.EROFS, "the medium is open for reading only");
         }
         guard.beforeStore(at, byteCount);
         return to;
-    }
-
-    private static VolumeException lost() {
-        return new VolumeException(Errno.EIO,
-                "the image shrank or its disk failed: restore it to its size and run `stele check`");
     }
 }

@@ -1,16 +1,16 @@
 /// One mapped region of bytes that may survive, and the verbs that change it.
 ///
-/// `Media` opens and creates; [MemoryMedium], [FsdaxMedium], [DevdaxMedium] and `ImageMedium` are the kinds; [View] has
+/// [Media] opens and creates; [MemoryMedium], [FsdaxMedium], [DevdaxMedium] and [ImageMedium] are the kinds; [View] has
 /// the verbs. A store goes through a verb or, for a mapping of a file's data, straight to the segment.
 ///
 /// Guarantees:
 ///
-/// - **I1** Every store through a verb is counted ([PersistenceCounters]) and, on an image file, noted in `DirtyPages`
+/// - **I1** Every store through a verb is counted ([PersistenceCounters]) and, on an image file, noted in [DirtyPages]
 ///   before it happens.
 /// - **I2** A medium says what it can promise: [Medium#granularity()], [Medium#isDurable()]; nothing is claimed that
 ///   was not tried (MAP_SYNC) or is not known (a file on tmpfs).
 /// - **I3** Of an image file the operating system never sees a metadata page before a checkpoint that holds it is
-///   durable elsewhere in the same file (`Checkpoint`).
+///   durable elsewhere in the same file ([Checkpoint]).
 /// - **I4** A store that a verb lets pass has space underneath: running out is an exception, not a signal.
 /// - **I5** A file under a medium has one owner: one process writing or several reading.
 ///
