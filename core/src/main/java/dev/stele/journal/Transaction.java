@@ -78,8 +78,9 @@ public final class Transaction {
         return end == START && outcomeCount == 0;
     }
 
-    /// Room to change `byteCount` bytes at `at`: a copy of what stands there, or what was staged there before. The range
-    /// must lie within one staged before, or hold whole ones (whose offsets are no longer good then), or be apart from all.
+    /// Room to change `byteCount` bytes at `at`: a copy of what stands there, or what was staged there before. The
+    /// range must lie within one staged before, or hold whole ones (whose offsets are no longer good then), or be apart
+    /// from all.
     ///
     /// @param at byte on the medium, a multiple of 8
     /// @param byteCount a multiple of 8
@@ -208,8 +209,8 @@ public final class Transaction {
         }
     }
 
-    /// Whether this transaction stored something new at `at`, so that it may store there again; always false where nothing
-    /// is logged.
+    /// Whether this transaction stored something new at `at`, so that it may store there again; always false where
+    /// nothing is logged.
     public boolean isNew(long at) {
         return findStored(at) >= 0;
     }

@@ -16,8 +16,8 @@ import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// A small volume without a namespace, for tests of what stands on the ground: a journal, space, one inode. It knows how
-/// to walk a tree on its own and to say that everything about it is in order.
+/// A small volume without a namespace, for tests of what stands on the ground: a journal, space, one inode. It knows
+/// how to walk a tree on its own and to say that everything about it is in order.
 public final class Ground implements AutoCloseable {
     public final Medium medium;
     public final Geometry geometry;
@@ -98,7 +98,8 @@ public final class Ground implements AutoCloseable {
                 long at = Geometry.at(value);
                 TreeNode.verify(segment(), at, number, level - 1);
                 assertTrue(TreeNode.count(segment(), at) > 0, "an empty node");
-                walk(number, TreeNode.entryAt(at, 0), TreeNode.count(segment(), at), level - 1, key, next, found, owned);
+                int childCount = TreeNode.count(segment(), at);
+                walk(number, TreeNode.entryAt(at, 0), childCount, level - 1, key, next, found, owned);
             }
         }
     }
@@ -124,8 +125,8 @@ public final class Ground implements AutoCloseable {
         return ((long) Layouts.WORD.get(segment(), bitmapAt + (bit >>> 6) * 8L) >>> (bit & 63) & 1) != 0;
     }
 
-    /// Checks the tree of [#inode]: order, levels, counts, checksums, that its nodes and nothing else are allocated, that
-    /// `blockCount` counts them, that searches find what is there.
+    /// Checks the tree of [#inode]: order, levels, counts, checksums, that its nodes and nothing else are allocated,
+    /// that `blockCount` counts them, that searches find what is there.
     public TreeMap<Long, Long> check() {
         BitSet owned = new BitSet();
         TreeMap<Long, Long> found = walk(inode, owned);
