@@ -196,7 +196,7 @@ class ExtentModelTest {
             end[0] = block + Run.count(run);
         });
         assertEquals(model, blocks, where);
-        assertEquals(owned, ground.allocated(), where + ": allocated and owned");
+        ground.assertNoLeak(owned, where);
         assertEquals(owned.cardinality(), ground.blockCount(), where + ": blockCount");
         assertTrue(entries.size() > Inode.ROOT_ENTRIES || ground.depth() == 0, where + ": a tree of few is high");
         expectSeeks(where);

@@ -125,12 +125,20 @@ public final class Ground implements AutoCloseable {
         return ((long) Layouts.WORD.get(segment(), bitmapAt + (bit >>> 6) * 8L) >>> (bit & 63) & 1) != 0;
     }
 
+    /// Every allocated block has an owner and the other way round.
+    public void assertNoLeak(BitSet owned, String where) {
+        BitSet different = allocated();
+        different.xor(owned);
+        assertTrue(different.isEmpty(), () -> where + ": " + different.cardinality()
+                + " blocks are allocated or owned, but not both: from " + different.nextSetBit(0));
+    }
+
     /// Checks the tree of [#inode]: order, levels, counts, checksums, that its nodes and nothing else are allocated,
     /// that `blockCount` counts them, that searches find what is there.
     public TreeMap<Long, Long> check() {
         BitSet owned = new BitSet();
         TreeMap<Long, Long> found = walk(inode, owned);
-        assertEquals(owned, allocated(), "allocated and owned");
+        assertNoLeak(owned, "");
         assertEquals(owned.cardinality(), blockCount(), "blockCount");
         return found;
     }
