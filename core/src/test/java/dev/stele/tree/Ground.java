@@ -25,7 +25,6 @@ public final class Ground implements AutoCloseable {
     public final Space space;
     public final Tree tree;
     public final long inode;
-    private long blocksOfInodes;
 
     public Ground(Medium medium) {
         this.medium = medium;
@@ -39,6 +38,20 @@ public final class Ground implements AutoCloseable {
         this.inode = newInode();
     }
 
+    private Ground(Medium image, Ground like) {
+        this.medium = image;
+        this.geometry = like.geometry;
+        this.journal = Journal.recover(image, geometry);
+        this.space = new Space(image, geometry);
+        this.tree = new Tree(image, space);
+        this.inode = like.inode;
+    }
+
+    /// The same volume, recovered from an image of it.
+    public Ground over(Medium image) {
+        return new Ground(image, this);
+    }
+
     public long newInode() {
         Transaction tx = journal.begin();
         long number = space.allocateInode(tx, 0);
@@ -49,7 +62,6 @@ public final class Ground implements AutoCloseable {
         Inode.self(s, base, number);
         Inode.linkCount(s, base, 1);
         tx.commit();
-        blocksOfInodes++;
         return number;
     }
 
