@@ -44,7 +44,7 @@ public final class Mappings {
         boolean isWritable = access != Access.READ_ONLY;
         if (byteCount == 0) {
             MemorySegment empty = Anchor.map(isWritable, 0, arena);
-            whenClosed.run();
+            ArenaHook.onClose(arena, whenClosed);
             return empty;
         }
         long firstBlock = offset / PAGE_BYTES;
