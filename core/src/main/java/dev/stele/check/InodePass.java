@@ -136,10 +136,6 @@ final class InodePass {
         Extents extents = new Extents(geometry, number) {
             @Override
             public boolean node(long node) {
-                if (!firstVisit(node)) {
-                    damage(Severity.LOSS, "tree.child", Inode.at(number), "every block once", Long.toString(node));
-                    return false;
-                }
                 return claimMetadata(index, node, InodeTable.MEND) && count();
             }
 
@@ -182,7 +178,6 @@ final class InodePass {
 
     private final class IndexJudge implements TreeWalk.Visitor {
         private final int index;
-        private final BlockSet visited = new BlockSet();
         private long nodes;
         private long directoryBlocks;
 
@@ -192,7 +187,7 @@ final class InodePass {
 
         @Override
         public boolean node(long node) {
-            boolean isMine = claim(node);
+            boolean isMine = claimMetadata(index, node, InodeTable.REBUILD);
             nodes += isMine ? 1 : 0;
             return isMine;
         }
@@ -202,20 +197,11 @@ final class InodePass {
             long at = Inode.at(inodes.number(index));
             if (!geometry.isUsable(value)) {
                 damage(Severity.LOSS, "directory.index", at, "a block of the volume", Long.toString(value));
-            } else if (claim(value)) {
+            } else if (claimMetadata(index, value, InodeTable.REBUILD)) {
                 if (directoryBlocks++ == 0 && key != 0) {
                     damage(Severity.REPAIRABLE, "directory.index", at, "first key 0", Long.toString(key));
                 }
             }
-        }
-
-        private boolean claim(long candidate) {
-            if (!visited.add(candidate)) {
-                damage(Severity.LOSS, "tree.child", Inode.at(inodes.number(index)), "every block once",
-                        Long.toString(candidate));
-                return false;
-            }
-            return claimMetadata(index, candidate, InodeTable.REBUILD);
         }
 
         @Override

@@ -6,10 +6,10 @@ import dev.stele.medium.MemoryMedium;
 import dev.stele.medium.View;
 
 /// Memory that says it is an image file: nothing is logged, and checkpoints are what the test says they are.
-public final class PageMedium extends Medium {
+final class PageMedium extends Medium {
     private final MemoryMedium memory;
 
-    public PageMedium(long sizeBytes) {
+    PageMedium(long sizeBytes) {
         memory = MemoryMedium.create(sizeBytes);
     }
 
