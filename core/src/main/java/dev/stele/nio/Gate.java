@@ -1,0 +1,69 @@
+package dev.stele.nio;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/// Counts who is inside, so that the one who closes can wait until all have left (N4).
+///
+/// Entering and leaving are one atomic addition each, on a counter that threads share only by chance: the counters are
+/// a cache line apart and chosen by thread. Whoever enters adds first and looks at `closed` second, whoever closes sets
+/// `closed` first and looks at the counters second; with both orders sequentially consistent, one of them sees the
+/// other.
+final class Gate {
+    private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
+    private static final int LONGS_PER_LINE = 8;
+    private static final int STRIPE_COUNT =
+            Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors() * 2L - 1, 1, 16));
+    private static final int SPIN_COUNT = 200;
+    private static final long PARK_NANOS = 50_000;
+
+    /// One counter at the start of each line but the first, which keeps the array's header apart.
+    private final long[] counts = new long[(STRIPE_COUNT + 1) * LONGS_PER_LINE];
+    private volatile boolean closed;
+
+    /// @return a ticket for [#leave], or -1 where the gate is closed
+    int enter() {
+        int ticket = (((int) Thread.currentThread().threadId() & STRIPE_COUNT - 1) + 1) * LONGS_PER_LINE;
+        add(ticket, 1);
+        if (closed) {
+            add(ticket, -1);
+            return -1;
+        }
+        return ticket;
+    }
+
+    void leave(int ticket) {
+        add(ticket, -1);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /// Lets nobody in any more and returns when everybody has left. May be called again.
+    void close() {
+        closed = true;
+        for (int spin = 0; !isEmpty(); spin++) {
+            if (spin < SPIN_COUNT) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(PARK_NANOS);
+            }
+        }
+    }
+
+    private boolean isEmpty() {
+        for (int stripe = 1; stripe <= STRIPE_COUNT; stripe++) {
+            if ((long) COUNT.getVolatile(counts, stripe * LONGS_PER_LINE) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void add(int ticket, long delta) {
+        long before = (long) COUNT.getAndAdd(counts, ticket, delta);
+        assert before + delta >= 0;
+    }
+}

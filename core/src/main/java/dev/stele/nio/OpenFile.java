@@ -1,0 +1,308 @@
+package dev.stele.nio;
+
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.node.Attributes;
+import dev.stele.node.FileType;
+import dev.stele.node.Name;
+import dev.stele.volume.Volume;
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.lang.ref.WeakReference;
+import java.nio.channels.ClosedChannelException;
+
+/// One open file or directory: its inode, pinned, so that it outlives its name (N3), and the gate that keeps it until
+/// the last operation has left (N4). Who opened it closes it; if he loses it, the collector does.
+///
+/// Public for the direct face alone: [#run] is all it needs.
+public final class OpenFile {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final DaxFileSystem fileSystem;
+    private final Volume volume;
+    private final long inode;
+    private final FileType type;
+    private final String path;
+    private final Gate gate = new Gate();
+
+    /// Where it was found: what a watch event for a change of it names.
+    private final long directory;
+    private final Name name;
+
+    private Cleaner.Cleanable cleanable;
+    private WeakReference<Closeable> owner = new WeakReference<>(null);
+
+    /// Null where it was opened as a directory or to be copied.
+    private Options.Open how;
+
+    /// Guarded by this.
+    private boolean released;
+
+    private OpenFile(DaxFileSystem fileSystem, Resolver.Place place, FileType type, String path) {
+        this.fileSystem = fileSystem;
+        this.volume = fileSystem.volume();
+        this.inode = place.inode();
+        this.type = type;
+        this.path = path;
+        this.directory = place.directory();
+        this.name = place.name();
+    }
+
+    /// Opens what there is, of whatever type; without following links, a link itself.
+    static OpenFile existing(DaxFileSystem fileSystem, long start, DaxPath path, boolean followLinks) {
+        OpenFile file;
+        do {
+            Resolver.Place place = fileSystem.resolver().place(start, path, followLinks);
+            if (!place.exists()) {
+                throw new VolumeException(Errno.ENOENT);
+            }
+            file = pin(fileSystem, place, path);
+        } while (file == null);
+        return file;
+    }
+
+    /// Opens or creates as the options say.
+    static OpenFile open(DaxFileSystem fileSystem, long start, DaxPath path, Options.Open how, int permissions) {
+        OpenFile file;
+        do {
+            Resolver.Place place = fileSystem.resolver().place(start, path, how.followLinks && !how.createNew);
+            if (place.exists() && how.createNew) {
+                throw new VolumeException(Errno.EEXIST);
+            }
+            file = place.exists() ? pin(fileSystem, place, path)
+                    : create(fileSystem, start, path, how, permissions, place);
+        } while (file == null);
+        file.how = how;
+        try {
+            file.prepare(how);
+        } catch (VolumeException e) {
+            file.release();
+            throw e;
+        }
+        return file;
+    }
+
+    /// In the directory, pinned, for what can happen between the walk and the pin: see [Tree].
+    ///
+    /// @return null where somebody else was faster and the walk must be taken again
+    private static OpenFile create(DaxFileSystem fileSystem, long start, DaxPath path, Options.Open how,
+            int permissions, Resolver.Place place) {
+        if (!how.create && !how.createNew) {
+            throw new VolumeException(Errno.ENOENT);
+        }
+        if (!pin(fileSystem.volume(), place.directory())) {
+            return null;
+        }
+        try {
+            if (!place.equals(fileSystem.resolver().place(start, path, how.followLinks && !how.createNew))) {
+                return null;
+            }
+            long inode = fileSystem.tree().create(place.directory(), place.name(), permissions);
+            return pin(fileSystem, new Resolver.Place(place.directory(), place.name(), inode), path);
+        } catch (VolumeException e) {
+            if (e.errno() == Errno.EEXIST && !how.createNew) {
+                return null;
+            }
+            throw e;
+        } finally {
+            fileSystem.volume().unpin(place.directory());
+        }
+    }
+
+    private static boolean pin(Volume volume, long inode) {
+        try {
+            volume.pin(inode);
+            return true;
+        } catch (VolumeException e) {
+            if (e.errno() == Errno.ESTALE) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /// Between the walk and the pin the file may have been deleted, and its number given to another: what has the name
+    /// once the pin holds is the file that was asked for.
+    ///
+    /// @return null where the name has moved on and the walk must be taken again
+    private static OpenFile pin(DaxFileSystem fileSystem, Resolver.Place place, DaxPath path) {
+        Volume volume = fileSystem.volume();
+        if (!pin(volume, place.inode())) {
+            return null;
+        }
+        boolean pinnedRight = false;
+        try {
+            if (place.name() == null || volume.lookup(place.directory(), place.name()) == place.inode()) {
+                Attributes attributes = new Attributes();
+                volume.attributes(place.inode(), attributes);
+                OpenFile file = new OpenFile(fileSystem, place, attributes.type(), path.toString());
+                fileSystem.files().add(file);
+                pinnedRight = true;
+                return file;
+            }
+            return null;
+        } finally {
+            if (!pinnedRight) {
+                volume.unpin(place.inode());
+            }
+        }
+    }
+
+    private void prepare(Options.Open how) {
+        switch (type) {
+            case REGULAR -> {
+            }
+            case DIRECTORY -> {
+                if (how.write) {
+                    throw new VolumeException(Errno.EISDIR);
+                }
+            }
+            case SYMLINK -> throw new VolumeException(Errno.ELOOP,
+                    Errno.ELOOP.meaning() + " (NOFOLLOW_LINKS specified)");
+            case FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE -> throw new VolumeException(Errno.EOPNOTSUPP);
+        }
+        if (how.write && fileSystem.isReadOnly()) {
+            throw new VolumeException(Errno.EROFS);
+        }
+        if (how.truncate && size() > 0) {
+            volume.truncate(inode, 0);
+            modified();
+        }
+        if (how.deleteOnClose) {
+            unlinkAtOnce();
+        }
+    }
+
+    /// As the JDK's provider does on Unix: the name goes now, the file when it is closed, or when the volume is next
+    /// opened after a crash.
+    private void unlinkAtOnce() {
+        try {
+            volume.unlink(directory, name);
+            fileSystem.watches().deleted(directory, name);
+        } catch (VolumeException e) {
+            // Best effort, as specified: somebody else may have deleted it, or it may be a directory.
+            assert e.errno() != Errno.EBADF;
+        }
+    }
+
+    /// Lets the collector close what the owner loses, and the file system close the owner.
+    public void ownedBy(Closeable newOwner) {
+        owner = new WeakReference<>(newOwner);
+        cleanable = CLEANER.register(newOwner, this::releaseQuietly);
+    }
+
+    /// What the direct face does with an open file.
+    public interface Operation<T> {
+        T run(Volume volume, long inode) throws IOException;
+    }
+
+    /// Runs while the file is open.
+    ///
+    /// @throws ClosedChannelException if it is closed
+    /// @throws IOException what a channel throws when the volume refuses, with the file's name
+    public <T> T run(Operation<T> operation) throws IOException {
+        int ticket = gate.enter();
+        if (ticket < 0) {
+            throw new ClosedChannelException();
+        }
+        try {
+            return operation.run(volume, inode);
+        } catch (VolumeException e) {
+            throw Failure.onChannel(e, path);
+        } finally {
+            gate.leave(ticket);
+        }
+    }
+
+    DaxFileSystem fileSystem() {
+        return fileSystem;
+    }
+
+    Volume volume() {
+        return volume;
+    }
+
+    long inode() {
+        return inode;
+    }
+
+    FileType type() {
+        return type;
+    }
+
+    /// The name it was opened by.
+    public String path() {
+        return path;
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    long size() {
+        Attributes attributes = new Attributes();
+        volume.attributes(inode, attributes);
+        return attributes.sizeBytes;
+    }
+
+    public boolean isReadable() {
+        return how.read;
+    }
+
+    public boolean isWritable() {
+        return how.write;
+    }
+
+    /// How durable a write is when it returns, as the options of opening ask.
+    public Volume.Durability durability() {
+        return how.durability;
+    }
+
+    /// Tells who watches.
+    public void modified() {
+        Watches watches = fileSystem.watches();
+        if (!watches.isIdle() && name != null) {
+            watches.modified(directory, name);
+        }
+    }
+
+    /// Closes through the owner, so that the owner knows.
+    void closeOwner() throws IOException {
+        Closeable closeable = owner.get();
+        if (closeable != null) {
+            closeable.close();
+        } else {
+            release();
+        }
+    }
+
+    /// Waits until every operation has left, then lets the inode go. Once; again is nothing.
+    public void release() {
+        gate.close();
+        synchronized (this) {
+            if (released) {
+                return;
+            }
+            released = true;
+        }
+        fileSystem.locks().removeAll(this);
+        try {
+            volume.unpin(inode);
+        } finally {
+            fileSystem.files().remove(this);
+            if (cleanable != null) {
+                cleanable.clean();
+            }
+        }
+    }
+
+    private void releaseQuietly() {
+        try {
+            release();
+        } catch (VolumeException e) {
+            // Nobody is left to tell: the volume keeps the inode as an orphan and frees it when it is next opened.
+            assert e.errno() != Errno.EBADF;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.stele.nio;
+
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.format.Superblock;
+import dev.stele.medium.Media;
+import dev.stele.medium.Medium;
+import dev.stele.medium.MediumOptions;
+import dev.stele.volume.FormatOptions;
+import dev.stele.volume.OpenOptions;
+import dev.stele.volume.Volume;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.UUID;
+
+/// The file or device a volume lies in: finding, making and opening it.
+final class Pool {
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    private Pool() {
+    }
+
+    /// Whether the file begins as a volume does. A device is taken at its word: it may not be readable but by mapping.
+    static boolean isVolume(Path path) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        if (attributes.isOther()) {
+            return true;
+        }
+        if (!attributes.isRegularFile()) {
+            return false;
+        }
+        ByteBuffer start = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        try (SeekableByteChannel channel = Files.newByteChannel(path)) {
+            while (start.hasRemaining() && channel.read(start) >= 0) {
+                // A short read is followed by the rest.
+            }
+        }
+        return !start.hasRemaining() && start.getLong(0) == Superblock.MAGIC;
+    }
+
+    /// The same for every path that leads to the file.
+    static String location(Path path) {
+        try {
+            return DaxUri.location(path.toRealPath());
+        } catch (IOException e) {
+            return DaxUri.location(locationToBe(path.toAbsolutePath().normalize()));
+        }
+    }
+
+    private static Path locationToBe(Path path) {
+        try {
+            return path.getParent().toRealPath().resolve(path.getFileName());
+        } catch (IOException | NullPointerException e) {
+            return path;
+        }
+    }
+
+    /// @throws VolumeException where the medium or the volume cannot be opened
+    static Volume open(Path path, PoolOptions options) throws IOException {
+        if (!options.create() && !Files.exists(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+        MediumOptions how = MediumOptions.DEFAULT.withReadOnly(options.readOnly()).withAsPmem(options.asPmem());
+        Medium medium = options.create() ? Media.create(path, options.sizeBytes(), how) : Media.open(path, how);
+        try {
+            return options.create() ? format(medium, options.label()) : open(medium, options.readOnly());
+        } catch (RuntimeException e) {
+            if (options.create()) {
+                Files.delete(path);
+            }
+            throw e;
+        }
+    }
+
+    /// Formats and opens; the medium is closed where either fails.
+    static Volume format(Medium medium, String label) {
+        try {
+            Volume.format(medium, formatOptions(label));
+        } catch (IllegalArgumentException e) {
+            medium.close();
+            throw new VolumeException(Errno.EINVAL, e.getMessage());
+        } catch (RuntimeException e) {
+            medium.close();
+            throw e;
+        }
+        return open(medium, false);
+    }
+
+    private static Volume open(Medium medium, boolean readOnly) {
+        return Volume.open(medium, new OpenOptions(readOnly, Pool::now, true));
+    }
+
+    private static FormatOptions formatOptions(String label) {
+        SecureRandom random = new SecureRandom();
+        Creator creator = Creator.CURRENT;
+        return new FormatOptions(label, UUID.randomUUID(), random.nextLong(), random.nextLong(), 0, creator.uid(),
+                creator.gid(), now());
+    }
+
+    /// Nanoseconds since the epoch.
+    static long now() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
+    }
+}

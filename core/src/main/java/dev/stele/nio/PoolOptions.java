@@ -1,0 +1,73 @@
+package dev.stele.nio;
+
+import java.util.Map;
+import java.util.Set;
+
+/// What `FileSystems.newFileSystem` may be told about a volume, by the names of the components:
+///
+/// | key | value | meaning |
+/// |---|---|---|
+/// | `readOnly` | `Boolean` | nothing on the medium changes, not even by recovery |
+/// | `asPmem` | `Boolean` | treat memory (tmpfs) as persistent memory: flush and fence each store that must last |
+/// | `create` | `Boolean` | make the file and an empty volume in it; needs `size`, and the file must not exist |
+/// | `size` | `Number` of bytes, or a `String` such as `64M` | size of the new volume, a multiple of 4096 |
+/// | `label` | `String` | name of the new volume, up to 64 bytes of UTF-8 |
+///
+/// A `Boolean` may also be the string `true` or `false`.
+record PoolOptions(boolean readOnly, boolean asPmem, boolean create, long sizeBytes, String label) {
+    private static final Set<String> KEYS = Set.of("readOnly", "asPmem", "create", "size", "label");
+    private static final String UNITS = "KMGT";
+
+    /// @throws IllegalArgumentException on a key that is none of these, or a value that makes no sense
+    static PoolOptions of(Map<String, ?> environment) {
+        for (String key : environment.keySet()) {
+            if (!KEYS.contains(key)) {
+                throw new IllegalArgumentException("unknown option '" + key + "'; there are " + KEYS);
+            }
+        }
+        boolean create = flag(environment, "create");
+        PoolOptions options = new PoolOptions(flag(environment, "readOnly"), flag(environment, "asPmem"), create,
+                size(environment.get("size")), text(environment.get("label")));
+        if (create && (options.sizeBytes <= 0 || options.readOnly)) {
+            throw new IllegalArgumentException("'create' needs 'size', and cannot be 'readOnly'");
+        }
+        return options;
+    }
+
+    private static boolean flag(Map<String, ?> environment, String key) {
+        Object value = environment.get(key);
+        return switch (value) {
+            case null -> false;
+            case Boolean flag -> flag;
+            case String text when text.equals("true") || text.equals("false") -> text.equals("true");
+            default -> throw new IllegalArgumentException("'" + key + "' is true or false, not " + value);
+        };
+    }
+
+    private static long size(Object value) {
+        return switch (value) {
+            case null -> 0;
+            case Number number -> number.longValue();
+            case String text -> parseSize(text.strip());
+            default -> throw new IllegalArgumentException("'size' is a number of bytes, not " + value);
+        };
+    }
+
+    private static long parseSize(String text) {
+        int unit = text.isEmpty() ? -1 : UNITS.indexOf(Character.toUpperCase(text.charAt(text.length() - 1)));
+        try {
+            long count = Long.parseLong(unit < 0 ? text : text.substring(0, text.length() - 1));
+            return Math.multiplyExact(count, 1L << 10 * (unit + 1));
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new IllegalArgumentException("'size' is a number of bytes, or of K, M, G or T, not '" + text + "'");
+        }
+    }
+
+    private static String text(Object value) {
+        return switch (value) {
+            case null -> "";
+            case String text -> text;
+            default -> throw new IllegalArgumentException("'label' is a string, not " + value);
+        };
+    }
+}

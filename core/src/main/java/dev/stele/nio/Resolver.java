@@ -1,0 +1,279 @@
+package dev.stele.nio;
+
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.node.Attributes;
+import dev.stele.node.FileType;
+import dev.stele.node.Name;
+import dev.stele.volume.Volume;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+
+/// Walks paths, as `path_resolution(7)` has it (N7).
+///
+/// The straight walk takes one lookup for each element and hopes that every element but the last is a directory. Where
+/// the volume answers that one is not, or where an element is `.` or `..`, the walk starts again, slowly, looking at
+/// each element for a symbolic link.
+final class Resolver {
+    /// As many links as Linux follows in one walk (`MAXSYMLINKS`).
+    static final int MAX_LINKS = 40;
+
+    private final Volume volume;
+
+    Resolver(Volume volume) {
+        this.volume = volume;
+    }
+
+    /// Where a path ends.
+    ///
+    /// @param directory the directory that holds the last element, or the inode itself where there is no last element
+    /// @param name the last element, no symbolic link unless links are not followed; null for a root, `.` and `..`
+    /// @param inode what has that name, 0 where nothing has
+    record Place(long directory, Name name, long inode) {
+        boolean exists() {
+            return inode != 0;
+        }
+    }
+
+    /// @throws VolumeException ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG
+    long find(DaxPath path, boolean followLast) {
+        return find(volume.root(), path, followLast);
+    }
+
+    /// @param start where a relative path starts
+    long find(long start, DaxPath path, boolean followLast) {
+        long inode = findOrZero(start, path, followLast);
+        if (inode == 0) {
+            throw new VolumeException(Errno.ENOENT);
+        }
+        return inode;
+    }
+
+    /// @return 0 where the last element is missing; the same for a missing directory on the way is ENOENT
+    long findOrZero(long start, DaxPath path, boolean followLast) {
+        Name[] names = path.names();
+        long inode = straight(origin(start, path), names, names.length);
+        if (inode < 0) {
+            return walk(start, path.elements(), path.isAbsolute(), followLast, null).inode();
+        }
+        if (inode != 0 && followLast && isLink(inode)) {
+            return walk(start, path.elements(), path.isAbsolute(), true, null).inode();
+        }
+        return inode;
+    }
+
+    /// Finds and reads in one go: a link in the last place is seen in what was read.
+    ///
+    /// @return false where the last element is missing
+    boolean attributes(DaxPath path, boolean followLast, Attributes into) {
+        Name[] names = path.names();
+        long inode = straight(origin(volume.root(), path), names, names.length);
+        if (inode > 0) {
+            volume.attributes(inode, into);
+            if (!followLast || into.type() != FileType.SYMLINK) {
+                return true;
+            }
+        }
+        inode = inode == 0 ? 0 : walk(volume.root(), path.elements(), path.isAbsolute(), followLast, null).inode();
+        if (inode == 0) {
+            return false;
+        }
+        volume.attributes(inode, into);
+        return true;
+    }
+
+    /// The directory that holds the path's last element, whether or not that exists.
+    long directoryOf(long start, DaxPath path) {
+        Name[] names = path.names();
+        int count = names.length - 1;
+        if (count <= 0) {
+            return origin(start, path);
+        }
+        long inode = straight(origin(start, path), names, count);
+        if (inode < 0 || inode != 0 && isLink(inode)) {
+            List<byte[]> elements = path.elements();
+            elements.removeLast();
+            inode = walk(start, elements, path.isAbsolute(), true, null).inode();
+        }
+        if (inode == 0) {
+            throw new VolumeException(Errno.ENOENT);
+        }
+        return inode;
+    }
+
+    /// Like [#find], and says under which name of which directory.
+    Place place(long start, DaxPath path, boolean followLast) {
+        Name[] names = path.names();
+        if (names.length > 0 && names[names.length - 1] != null) {
+            long directory = directoryOf(start, path);
+            Name name = path.lastName(Errno.EINVAL);
+            long inode = volume.lookup(directory, name);
+            if (inode == 0 || !followLast || !isLink(inode)) {
+                return new Place(directory, name, inode);
+            }
+        }
+        return walk(start, path.elements(), path.isAbsolute(), followLast, null);
+    }
+
+    /// The path without links, `.` and `..`; without following links, only `.` goes, and `..` behind what is no link.
+    DaxPath realPath(DaxPath path, boolean followLinks) {
+        DaxPath absolute = path.toAbsolutePath();
+        List<byte[]> trail = new ArrayList<>();
+        if (followLinks) {
+            Place place = walk(volume.root(), absolute.elements(), true, true, trail);
+            if (!place.exists()) {
+                throw new VolumeException(Errno.ENOENT);
+            }
+            return absolute.build(true, trail);
+        }
+        DaxPath result = withoutDots(absolute);
+        find(result, false);
+        return result;
+    }
+
+    /// A `..` behind a link leads to the parent of the link's target, so it stays, and so does every `..` right after
+    /// it.
+    private DaxPath withoutDots(DaxPath absolute) {
+        List<byte[]> kept = new ArrayList<>();
+        boolean keepDots = false;
+        for (byte[] element : absolute.elements()) {
+            if (DaxPath.isDot(element) || element.length == 0) {
+                continue;
+            }
+            if (!DaxPath.isDotDot(element)) {
+                kept.add(element);
+                keepDots = false;
+            } else if (keepDots || isLink(find(absolute.build(true, kept), false))) {
+                kept.add(element);
+                keepDots = true;
+            } else if (!kept.isEmpty()) {
+                kept.removeLast();
+            }
+        }
+        return absolute.build(true, kept);
+    }
+
+    private long origin(long start, DaxPath path) {
+        return path.isAbsolute() ? volume.root() : start;
+    }
+
+    /// @return the inode, 0 where the last element is missing, -1 where the straight walk cannot tell
+    private long straight(long start, Name[] names, int count) {
+        long inode = start;
+        for (int i = 0; i < count; i++) {
+            Name name = names[i];
+            if (name == null || name == DaxPath.TOO_LONG) {
+                return -1;
+            }
+            try {
+                inode = volume.lookup(inode, name);
+            } catch (VolumeException e) {
+                if (e.errno() == Errno.ENOTDIR) {
+                    return -1;
+                }
+                throw e;
+            }
+            if (inode == 0) {
+                return missing(i == count - 1);
+            }
+        }
+        return inode;
+    }
+
+    private static long missing(boolean last) {
+        if (last) {
+            return 0;
+        }
+        throw new VolumeException(Errno.ENOENT);
+    }
+
+    /// @param trail null, or takes the names from the root to where the walk ends
+    private Place walk(long start, List<byte[]> path, boolean absolute, boolean followLast, List<byte[]> trail) {
+        Deque<byte[]> ahead = new ArrayDeque<>(path);
+        long at = absolute ? volume.root() : start;
+        Place place = new Place(at, null, at);
+        int linkCount = 0;
+        while (!ahead.isEmpty()) {
+            place = step(at, ahead.poll(), trail);
+            boolean last = ahead.isEmpty();
+            if (!place.exists()) {
+                missing(last);
+                return place;
+            }
+            if (place.name() == null || last && !followLast || !isLink(place.inode())) {
+                at = place.inode();
+                continue;
+            }
+            if (++linkCount > MAX_LINKS) {
+                throw new VolumeException(Errno.ELOOP);
+            }
+            byte[] target = volume.readlink(place.inode());
+            boolean fromRoot = target[0] == '/';
+            at = fromRoot ? volume.root() : place.directory();
+            turnBack(trail, fromRoot);
+            pushFront(ahead, target);
+            place = new Place(at, null, at);
+        }
+        return place;
+    }
+
+    private Place step(long directory, byte[] element, List<byte[]> trail) {
+        boolean dotDot = DaxPath.isDotDot(element);
+        if (element.length == 0 || DaxPath.isDot(element) || dotDot) {
+            requireDirectory(directory);
+            long to = dotDot ? volume.parent(directory) : directory;
+            if (dotDot && trail != null && !trail.isEmpty()) {
+                trail.removeLast();
+            }
+            return new Place(to, null, to);
+        }
+        Name name = Name.of(element);
+        if (trail != null) {
+            trail.add(element);
+        }
+        return new Place(directory, name, volume.lookup(directory, name));
+    }
+
+    private static void turnBack(List<byte[]> trail, boolean toRoot) {
+        if (trail != null && toRoot) {
+            trail.clear();
+        } else if (trail != null) {
+            trail.removeLast();
+        }
+    }
+
+    /// The target's elements come next. A slash at its end asks for a directory, as `.` does.
+    private static void pushFront(Deque<byte[]> ahead, byte[] target) {
+        if (target[target.length - 1] == '/') {
+            ahead.push(new byte[] {'.'});
+        }
+        int end = target.length;
+        for (int at = target.length - 1; at >= -1; at--) {
+            if (at < 0 || target[at] == '/') {
+                if (at + 1 < end) {
+                    ahead.push(Arrays.copyOfRange(target, at + 1, end));
+                }
+                end = at;
+            }
+        }
+    }
+
+    private void requireDirectory(long inode) {
+        if (typeOf(inode) != FileType.DIRECTORY) {
+            throw new VolumeException(Errno.ENOTDIR);
+        }
+    }
+
+    private boolean isLink(long inode) {
+        return typeOf(inode) == FileType.SYMLINK;
+    }
+
+    private FileType typeOf(long inode) {
+        Attributes attributes = new Attributes();
+        volume.attributes(inode, attributes);
+        return attributes.type();
+    }
+}

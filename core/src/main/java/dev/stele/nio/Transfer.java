@@ -1,0 +1,143 @@
+package dev.stele.nio;
+
+import dev.stele.volume.Volume;
+import dev.stele.volume.Volume.Durability;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/// Moves bytes between buffers and a file. A direct buffer is handed to the volume as it is; a heap buffer goes through
+/// [Scratch].
+final class Transfer {
+    /// A read through scratch goes in pieces of this size; a write never does, lest another come between.
+    private static final int READ_BYTES = 256 << 10;
+
+    private Transfer() {
+    }
+
+    /// @return bytes read, -1 at the end of the file, 0 where the buffer is full
+    static int read(OpenFile file, long offset, ByteBuffer target) {
+        if (target.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
+        int wanted = target.remaining();
+        if (wanted == 0) {
+            return 0;
+        }
+        int count = target.isDirect() ? readDirect(file, offset, target) : readThroughScratch(file, offset, target);
+        return count == 0 ? -1 : count;
+    }
+
+    private static int readDirect(OpenFile file, long offset, ByteBuffer target) {
+        MemorySegment segment = MemorySegment.ofBuffer(target);
+        int count = (int) file.volume().read(file.inode(), offset, segment, 0, segment.byteSize());
+        target.position(target.position() + count);
+        return count;
+    }
+
+    private static int readThroughScratch(OpenFile file, long offset, ByteBuffer target) {
+        int total = 0;
+        try (Scratch scratch = Scratch.take(Math.min(target.remaining(), READ_BYTES))) {
+            while (target.hasRemaining()) {
+                int piece = Math.min(target.remaining(), READ_BYTES);
+                int count = (int) file.volume().read(file.inode(), offset + total, scratch.segment(), 0, piece);
+                target.put(scratch.buffer(count));
+                total += count;
+                if (count < piece) {
+                    break;
+                }
+            }
+        }
+        return total;
+    }
+
+    /// Scatters.
+    static long read(OpenFile file, long offset, ByteBuffer[] targets, int first, int count) {
+        long total = 0;
+        for (int i = first; i < first + count; i++) {
+            int wanted = targets[i].remaining();
+            int got = read(file, offset + total, targets[i]);
+            if (got < 0) {
+                return total == 0 ? -1 : total;
+            }
+            total += got;
+            if (got < wanted) {
+                break;
+            }
+        }
+        return total;
+    }
+
+    /// Where to write: at an offset, or at the end.
+    interface Sink {
+        /// @return offset behind what was written
+        long accept(MemorySegment from, long byteCount);
+    }
+
+    static Sink at(OpenFile file, long offset, Durability durability) {
+        Volume volume = file.volume();
+        return (from, byteCount) -> offset + volume.write(file.inode(), offset, from, 0, byteCount, durability);
+    }
+
+    static Sink atEnd(OpenFile file, Durability durability) {
+        Volume volume = file.volume();
+        return (from, byteCount) -> volume.append(file.inode(), from, 0, byteCount, durability) + byteCount;
+    }
+
+    /// Writes all that remains in the buffer, in one operation of the volume.
+    ///
+    /// @return offset behind what was written
+    static long write(ByteBuffer source, Sink sink) {
+        int byteCount = source.remaining();
+        long end;
+        if (source.isDirect()) {
+            end = sink.accept(MemorySegment.ofBuffer(source), byteCount);
+        } else {
+            try (Scratch scratch = Scratch.take(byteCount)) {
+                scratch.buffer(byteCount).put(source.duplicate());
+                end = sink.accept(scratch.segment(), byteCount);
+            }
+        }
+        source.position(source.limit());
+        return end;
+    }
+
+    /// Gathers: what remains in all the buffers is written in one operation of the volume.
+    ///
+    /// @return bytes in the buffers, at most 2 GiB - 1; what is beyond stays in them
+    static int remaining(ByteBuffer[] sources, int first, int count) {
+        long total = 0;
+        for (int i = first; i < first + count; i++) {
+            total += sources[i].remaining();
+        }
+        return (int) Math.min(total, Integer.MAX_VALUE - Long.BYTES);
+    }
+
+    /// @param byteCount what [#remaining] said
+    static long write(ByteBuffer[] sources, int first, int count, int byteCount, Sink sink) {
+        Objects.checkFromIndexSize(first, count, sources.length);
+        if (count == 1) {
+            return write(sources[first], sink);
+        }
+        try (Scratch scratch = Scratch.take(byteCount)) {
+            ByteBuffer gathered = scratch.buffer(byteCount);
+            for (int i = first; i < first + count; i++) {
+                ByteBuffer source = sources[i].duplicate();
+                source.limit(source.position() + Math.min(source.remaining(), gathered.remaining()));
+                gathered.put(source);
+            }
+            long end = sink.accept(scratch.segment(), byteCount);
+            skip(sources, first, count, byteCount);
+            return end;
+        }
+    }
+
+    private static void skip(ByteBuffer[] sources, int first, int count, int byteCount) {
+        int left = byteCount;
+        for (int i = first; i < first + count; i++) {
+            int taken = Math.min(sources[i].remaining(), left);
+            sources[i].position(sources[i].position() + taken);
+            left -= taken;
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package dev.stele.nio;
+
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.node.Attributes;
+import dev.stele.node.Name;
+import dev.stele.volume.Volume;
+
+/// The operations that change names, by path, each telling who watches. `start` is the directory where a relative path
+/// starts.
+final class Tree {
+    private static final int SET_GID = 02000;
+
+    private final Volume volume;
+    private final Resolver resolver;
+    private final Watches watches;
+    private final Creator creator = Creator.CURRENT;
+
+    Tree(Volume volume, Resolver resolver, Watches watches) {
+        this.volume = volume;
+        this.resolver = resolver;
+        this.watches = watches;
+    }
+
+    /// Whose a new entry of the directory is: a set-group-id directory hands its group down, and to directories the
+    /// bit.
+    private Attributes parent(long directory) {
+        Attributes attributes = new Attributes();
+        volume.attributes(directory, attributes);
+        return attributes;
+    }
+
+    private int gid(Attributes parent) {
+        return (parent.mode & SET_GID) != 0 ? parent.gid : creator.gid();
+    }
+
+    private interface Operation<T> {
+        T run(long directory, Name name);
+    }
+
+    /// Runs with the directory that holds the path's last element, pinned: were it removed between the walk and the
+    /// operation, its number might be another directory's by now. What the path leads to once the pin holds is right.
+    ///
+    /// @param dots what to fail with where the last element is none to work on
+    private <T> T in(long start, DaxPath path, Errno dots, Operation<T> operation) {
+        Name name = path.lastName(dots);
+        while (true) {
+            long directory = resolver.directoryOf(start, path);
+            if (directory == start || directory == volume.root()) {
+                return operation.run(directory, name);
+            }
+            if (pin(directory)) {
+                try {
+                    if (resolver.directoryOf(start, path) == directory) {
+                        return operation.run(directory, name);
+                    }
+                } finally {
+                    volume.unpin(directory);
+                }
+            }
+        }
+    }
+
+    private boolean pin(long directory) {
+        try {
+            volume.pin(directory);
+            return true;
+        } catch (VolumeException e) {
+            if (e.errno() == Errno.ESTALE) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /// @return the new file's inode
+    long create(long directory, Name name, int permissions) {
+        int mode = permissions & ~creator.umask();
+        long inode = volume.create(directory, name, mode, creator.uid(), gid(parent(directory)));
+        watches.created(directory, name);
+        return inode;
+    }
+
+    /// @return the new directory's inode
+    long mkdir(long start, DaxPath path, int permissions) {
+        return in(start, path, Errno.EEXIST, (directory, name) -> {
+            Attributes parent = parent(directory);
+            int mode = permissions & ~creator.umask() | parent.mode & SET_GID;
+            long inode = volume.mkdir(directory, name, mode, creator.uid(), gid(parent));
+            watches.created(directory, name);
+            return inode;
+        });
+    }
+
+    /// @param mode with the type bits of a fifo, a socket or a device
+    long mknod(long start, DaxPath path, int mode, long device) {
+        return in(start, path, Errno.EEXIST, (directory, name) -> {
+            long inode = volume.mknod(directory, name, mode, device, creator.uid(), gid(parent(directory)));
+            watches.created(directory, name);
+            return inode;
+        });
+    }
+
+    long symlink(long start, DaxPath path, byte[] target) {
+        if (target.length == 0) {
+            throw new VolumeException(Errno.ENOENT);
+        }
+        return in(start, path, Errno.EEXIST, (directory, name) -> {
+            long inode = volume.symlink(directory, name, target, creator.uid(), gid(parent(directory)));
+            watches.created(directory, name);
+            return inode;
+        });
+    }
+
+    /// As Linux has it, a link to a symbolic link is one more name of the symbolic link.
+    void link(long start, DaxPath existing, DaxPath path) {
+        long inode = resolver.find(start, existing, false);
+        in(start, path, Errno.EEXIST, (directory, name) -> {
+            volume.link(inode, directory, name);
+            watches.created(directory, name);
+            return null;
+        });
+    }
+
+    void unlink(long start, DaxPath path) {
+        in(start, path, Errno.EISDIR, (directory, name) -> {
+            volume.unlink(directory, name);
+            watches.deleted(directory, name);
+            return null;
+        });
+    }
+
+    void rmdir(long start, DaxPath path) {
+        Errno dots = isRoot(path) ? Errno.EBUSY : path.endsInDot() ? Errno.EINVAL : Errno.ENOTEMPTY;
+        in(start, path, dots, (directory, name) -> {
+            long inode = watches.isIdle() ? 0 : volume.lookup(directory, name);
+            volume.rmdir(directory, name);
+            watches.directoryGone(inode);
+            watches.deleted(directory, name);
+            return null;
+        });
+    }
+
+    /// Unlinks a file or removes a directory, whichever it is.
+    void delete(long start, DaxPath path) {
+        if (path.endsInDots()) {
+            rmdir(start, path);
+            return;
+        }
+        try {
+            unlink(start, path);
+        } catch (VolumeException e) {
+            if (e.errno() != Errno.EISDIR) {
+                throw e;
+            }
+            rmdir(start, path);
+        }
+    }
+
+    /// Replaces the target, atomically.
+    void rename(long sourceStart, DaxPath source, long targetStart, DaxPath target) {
+        in(sourceStart, source, Errno.EBUSY, (fromDirectory, from) ->
+                in(targetStart, target, Errno.EBUSY, (toDirectory, to) -> {
+                    rename(fromDirectory, from, toDirectory, to);
+                    return null;
+                }));
+    }
+
+    private void rename(long fromDirectory, Name from, long toDirectory, Name to) {
+        boolean idle = watches.isIdle();
+        long moved = idle ? 0 : volume.lookup(fromDirectory, from);
+        long replaced = idle ? 0 : volume.lookup(toDirectory, to);
+        volume.rename(fromDirectory, from, toDirectory, to, Volume.RenameMode.REPLACE);
+        if (moved != replaced) {
+            watches.directoryGone(replaced);
+        }
+        watches.deleted(fromDirectory, from);
+        watches.created(toDirectory, to);
+    }
+
+    private static boolean isRoot(DaxPath path) {
+        return path.isAbsolute() && path.getNameCount() == 0;
+    }
+}

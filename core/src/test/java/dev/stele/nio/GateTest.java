@@ -1,0 +1,77 @@
+package dev.stele.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class GateTest {
+    @Test
+    void letsIn() {
+        Gate gate = new Gate();
+        int outer = gate.enter();
+        int inner = gate.enter();
+        assertTrue(outer > 0 && inner > 0);
+        gate.leave(inner);
+        gate.leave(outer);
+        assertFalse(gate.isClosed());
+        gate.close();
+        gate.close();
+        assertTrue(gate.isClosed());
+        assertEquals(-1, gate.enter());
+    }
+
+    @Test
+    void closingWaitsForWhoIsInside() throws InterruptedException {
+        Gate gate = new Gate();
+        int ticket = gate.enter();
+        AtomicBoolean closed = new AtomicBoolean();
+        Thread closer = Thread.ofPlatform().start(() -> {
+            gate.close();
+            closed.set(true);
+        });
+        while (!gate.isClosed()) {
+            Thread.onSpinWait();
+        }
+        assertEquals(-1, gate.enter());
+        Thread.sleep(20);
+        assertFalse(closed.get());
+        gate.leave(ticket);
+        closer.join();
+        assertTrue(closed.get());
+    }
+
+    @Test
+    void nobodyIsInsideOnceItIsClosed() throws InterruptedException {
+        for (int round = 0; round < 300; round++) {
+            Gate gate = new Gate();
+            AtomicBoolean gone = new AtomicBoolean();
+            AtomicInteger trespassers = new AtomicInteger();
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 3; t++) {
+                threads.add(Thread.ofPlatform().start(() -> {
+                    for (int ticket = gate.enter(); ticket >= 0; ticket = gate.enter()) {
+                        if (gone.get()) {
+                            trespassers.incrementAndGet();
+                        }
+                        gate.leave(ticket);
+                    }
+                }));
+            }
+            Thread.yield();
+            gate.close();
+            gone.set(true);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertEquals(0, trespassers.get());
+        }
+    }
+}
