@@ -136,6 +136,10 @@ final class InodePass {
         Extents extents = new Extents(geometry, number) {
             @Override
             public boolean node(long node) {
+                if (!firstVisit(node)) {
+                    damage(Severity.LOSS, "tree.child", Inode.at(number), "every block once", Long.toString(node));
+                    return false;
+                }
                 return claimMetadata(index, node, InodeTable.MEND) && count();
             }
 
@@ -178,6 +182,7 @@ final class InodePass {
 
     private final class IndexJudge implements TreeWalk.Visitor {
         private final int index;
+        private final BlockSet visited = new BlockSet();
         private long nodes;
         private long directoryBlocks;
 
@@ -187,7 +192,7 @@ final class InodePass {
 
         @Override
         public boolean node(long node) {
-            boolean isMine = claimMetadata(index, node, InodeTable.REBUILD);
+            boolean isMine = claim(node);
             nodes += isMine ? 1 : 0;
             return isMine;
         }
@@ -197,11 +202,20 @@ final class InodePass {
             long at = Inode.at(inodes.number(index));
             if (!geometry.isUsable(value)) {
                 damage(Severity.LOSS, "directory.index", at, "a block of the volume", Long.toString(value));
-            } else if (claimMetadata(index, value, InodeTable.REBUILD)) {
+            } else if (claim(value)) {
                 if (directoryBlocks++ == 0 && key != 0) {
                     damage(Severity.REPAIRABLE, "directory.index", at, "first key 0", Long.toString(key));
                 }
             }
+        }
+
+        private boolean claim(long candidate) {
+            if (!visited.add(candidate)) {
+                damage(Severity.LOSS, "tree.child", Inode.at(inodes.number(index)), "every block once",
+                        Long.toString(candidate));
+                return false;
+            }
+            return claimMetadata(index, candidate, InodeTable.REBUILD);
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.stele.check;
 
 import dev.stele.format.Crc32c;
 import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
 import dev.stele.format.JournalHeader;
 import dev.stele.format.JournalRecord;
 import dev.stele.format.Layouts;
@@ -10,6 +11,7 @@ import dev.stele.medium.View;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /// The records that wait in the journal, found by the rules of recovery but by code of the check's own, and what they
@@ -27,8 +29,11 @@ final class Log {
     private boolean hasHeader;
     private boolean isUsable;
     private final List<Integer> records = new ArrayList<>();
+    /// Offsets of entries that name the last block of a file, to be cleaned behind the file's end.
+    private final List<Integer> tails = new ArrayList<>();
     /// block << 20 | ordinal of an entry that changes it, ascending
     private long[] touched = new long[0];
+    private int touchedCount;
     /// offset of an entry in the ring, by ordinal
     private int[] entries = new int[64];
     private int entryCount;
@@ -98,6 +103,15 @@ final class Log {
             if (JournalRecord.entryBytes(ring, offset(p)) > 0) {
                 records.add(offset(p));
             }
+            addTails(offset(p), p >= durable);
+        }
+    }
+
+    private void addTails(int recordAt, boolean wasInFlight) {
+        for (int at = firstEntry(recordAt); wasInFlight && at < lastEntry(recordAt); at += length(at)) {
+            if (JournalRecord.kind(ring, at) == JournalRecord.TAIL) {
+                tails.add(at);
+            }
         }
     }
 
@@ -137,6 +151,11 @@ final class Log {
         if (kind == JournalRecord.PUT) {
             return payload > 0 && (payload & 7) == 0 && isWithin(target, payload, mediumBytes);
         }
+        if (kind == JournalRecord.TAIL) {
+            return payload == 16 && (target & Geometry.BLOCK_BYTES - 1) == 0
+                    && isWithin(target, Geometry.BLOCK_BYTES, mediumBytes)
+                    && isWithin(Inode.at(JournalRecord.tailInode(ring, at)), Inode.BYTES, mediumBytes);
+        }
         if (payload != 8) {
             return false;
         }
@@ -145,7 +164,7 @@ final class Log {
         return switch (kind) {
             case JournalRecord.SET_BITS, JournalRecord.CLEAR_BITS -> second > 0
                     && first + second <= Geometry.GROUP_BLOCKS && isWithin(target, Geometry.BLOCK_BYTES, mediumBytes);
-            case JournalRecord.VERIFY -> second > 0 && target >= 0 && target <= mediumBytes - second;
+            case JournalRecord.VERIFY -> second >= 0 && target >= 0 && target <= mediumBytes - second;
             default -> false;
         };
     }
@@ -188,25 +207,49 @@ final class Log {
     }
 
     private void index() {
-        long[] pairs = new long[64];
-        int pairCount = 0;
+        BitSet revoked = revoked();
         for (int record : records) {
             for (int at = firstEntry(record); at < lastEntry(record); at += length(at)) {
-                long[] range = range(at);
-                for (long block = range[0]; block <= range[1]; block++) {
-                    if (pairCount == pairs.length) {
-                        pairs = Arrays.copyOf(pairs, pairCount * 2);
-                    }
-                    pairs[pairCount++] = block << ORDINAL_BITS | entryCount;
+                if (!revoked.get(at >>> 3)) {
+                    addEntry(at);
                 }
-                addEntry(at);
             }
         }
-        touched = Arrays.copyOf(pairs, pairCount);
+        touched = Arrays.copyOf(touched, touchedCount);
         Arrays.sort(touched);
     }
 
+    /// Entries, by their word in the ring, that store to a block which their own record or a later one frees: such are
+    /// not repeated.
+    private BitSet revoked() {
+        BitSet revoked = new BitSet();
+        BlockSet freed = new BlockSet();
+        for (int record : records.reversed()) {
+            for (int at = firstEntry(record); at < lastEntry(record); at += length(at)) {
+                long target = JournalRecord.target(ring, at);
+                if (JournalRecord.kind(ring, at) == JournalRecord.CLEAR_BITS && Geometry.isBlockBitmap(target)) {
+                    freed.addRun(Geometry.firstBlock(Geometry.groupOf(Geometry.blockOf(target)))
+                            + JournalRecord.first(ring, at), JournalRecord.second(ring, at));
+                }
+            }
+            for (int at = firstEntry(record); at < lastEntry(record); at += length(at)) {
+                if (JournalRecord.kind(ring, at) == JournalRecord.PUT
+                        && freed.contains(Geometry.blockOf(JournalRecord.target(ring, at)))) {
+                    revoked.set(at >>> 3);
+                }
+            }
+        }
+        return revoked;
+    }
+
     private void addEntry(int at) {
+        long[] range = range(at);
+        for (long block = range[0]; block <= range[1]; block++) {
+            if (touchedCount == touched.length) {
+                touched = Arrays.copyOf(touched, Math.max(64, touchedCount * 2));
+            }
+            touched[touchedCount++] = block << ORDINAL_BITS | entryCount;
+        }
         if (entryCount == entries.length) {
             entries = Arrays.copyOf(entries, entryCount * 2);
         }
@@ -284,6 +327,7 @@ final class Log {
             image.read(touchedBlock, block);
             view.stream(Geometry.at(touchedBlock), block, 0, Geometry.BLOCK_BYTES);
         }
+        tails.forEach(entry -> zeroTail(view, image, entry));
         medium.drain();
         long headerAt = Geometry.at(Geometry.JOURNAL);
         if (hasHeader) {
@@ -297,6 +341,17 @@ final class Log {
             view.stream(headerAt, block, 0, JournalHeader.BYTES);
         }
         medium.drain();
+    }
+
+    /// Zeroes what an append that did not become durable left behind the end of a file.
+    private void zeroTail(View view, Image image, int entry) {
+        long inode = JournalRecord.tailInode(ring, entry);
+        image.read(Inode.blockOf(inode), bytes);
+        long sizeBytes = Inode.size(bytes, Inode.slotOf(inode) * Inode.BYTES);
+        long within = sizeBytes & Geometry.BLOCK_BYTES - 1;
+        if (within != 0 && Geometry.blockOf(sizeBytes) == JournalRecord.tailFileBlock(ring, entry)) {
+            view.streamZeros(JournalRecord.target(ring, entry) + within, Geometry.BLOCK_BYTES - within);
+        }
     }
 
     private static int firstEntry(int recordAt) {

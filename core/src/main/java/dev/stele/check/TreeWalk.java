@@ -87,6 +87,9 @@ final class TreeWalk {
             damage("tree.key", atOf(level), "from " + low[level] + " below " + high[level], Long.toString(key));
             return false;
         }
+        if (level > 0 && index == 0 && key != low[level]) {
+            damage("tree.key", atOf(level), low[level] + " as the first pointer's", Long.toString(key));
+        }
         low[level] = key + 1;
         long bound = high[level];
         if (index + 1 < counts[level]) {

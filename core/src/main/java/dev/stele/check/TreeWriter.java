@@ -55,7 +55,8 @@ final class TreeWriter {
             }
             TreeNode.seal(node, 0);
             view.stream(Geometry.at(block), node, 0, Geometry.BLOCK_BYTES);
-            above.add(pairs.key(from), block);
+            // The first pointer of a node is for the least key the node may hold: in the root that is 0.
+            above.add(from == 0 ? 0 : pairs.key(from), block);
             nodeCount++;
         }
         return above;

@@ -20,12 +20,12 @@ import dev.stele.tree.Tree;
 public final class Extents {
     /// Files end before this block: 2^63 bytes.
     public static final long MAX_BLOCKS = 1L << 63 - Geometry.BLOCK_SHIFT;
-    /// What a change of the tree may log besides one entry per node it gives back: on each level a whole node, where the
-    /// volume is full, and the bits of two.
+    /// What a change of the tree may log besides one entry per node it gives back: on each level a whole node, where
+    /// the volume is full, and the bits of two.
     private static final int LEVEL_BYTES = Geometry.BLOCK_BYTES + 128;
     private static final int ROOT_BYTES = 1024;
-    /// Entries of a record that an extent may cost when it goes: its bits and those of its leaf, with a share of the nodes
-    /// above.
+    /// Entries of a record that an extent may cost when it goes: its bits and those of its leaf, with a share of the
+    /// nodes above.
     private static final int BITS_BYTES = 24;
     private static final int SHARE_BYTES = 32;
 
@@ -47,8 +47,8 @@ public final class Extents {
 
     // ---- looking
 
-    /// Finds what is at a block of a file, up to where that ends: the rest of an extent, or a hole up to the next extent or
-    /// [#MAX_BLOCKS].
+    /// Finds what is at a block of a file, up to where that ends: the rest of an extent, or a hole up to the next
+    /// extent or [#MAX_BLOCKS].
     public void find(long inode, long fileBlock, Extent into) {
         find(null, inode, fileBlock, into);
     }
@@ -72,8 +72,8 @@ public final class Extents {
         }
     }
 
-    /// First block of the file at or behind `fileBlock` that holds data; -1 for none. Unwritten blocks hold none, as for
-    /// `lseek(SEEK_DATA)` on ext4 and XFS.
+    /// First block of the file at or behind `fileBlock` that holds data; -1 for none. Unwritten blocks hold none, as
+    /// for `lseek(SEEK_DATA)` on ext4 and XFS.
     public long nextData(long inode, long fileBlock, Extent scratch) {
         long block = fileBlock;
         while (block < MAX_BLOCKS) {
@@ -124,7 +124,7 @@ public final class Extents {
         checkRange(fileBlock, count);
         Change change = changes.get();
         if (covering(tx, inode, fileBlock, change.cursor) && change.cursor.key() < fileBlock + count) {
-            throw new IllegalArgumentException("block " + fileBlock + " or one of the " + count + " from there is no hole");
+            throw new IllegalArgumentException(count + " blocks from " + fileBlock + " are no hole");
         }
         long from = before(tx, inode, fileBlock, change);
         change.plan.add(fileBlock, run);
@@ -162,12 +162,13 @@ public final class Extents {
         tree.splice(tx, inode, from, to, change.plan.pairs(), change.plan.count());
     }
 
-    /// Takes blocks from a file and frees them, from the end backwards, as many as `tx` has room for. The caller goes on in
-    /// another transaction until all is done.
+    /// Takes blocks from a file and frees them, from the end backwards, as many as `tx` has room for. The caller goes
+    /// on in another transaction until all is done.
     ///
     /// @param toBlock block behind the last to remove, [#MAX_BLOCKS] for all
     /// @return the block from which on, up to `toBlock`, there is nothing left; `fromBlock` when all is done
-    /// @throws VolumeException EFBIG where `tx` has no room for anything; ENOSPC where a hole in the middle needs a node
+    /// @throws VolumeException EFBIG where `tx` has no room for anything; ENOSPC where a hole in the middle needs a
+    ///     node
     public long remove(Transaction tx, long inode, long fromBlock, long toBlock) {
         Change change = changes.get();
         Cursor cursor = change.cursor;

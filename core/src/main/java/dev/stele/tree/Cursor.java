@@ -29,8 +29,8 @@ public final class Cursor {
         return value;
     }
 
-    /// A bound for what follows: no entry has a key between [#key()] and this one. The greatest unsigned number, -1, where
-    /// this is the last entry.
+    /// A bound for what follows: no entry has a key between [#key()] and this one. The greatest unsigned number, -1,
+    /// where this is the last entry.
     public long limit() {
         return index + 1 < count ? keyAt(index + 1) : outerLimit;
     }

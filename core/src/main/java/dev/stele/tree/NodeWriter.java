@@ -13,9 +13,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/// Writes nodes into blocks and keeps count of them. Blocks come from three places: those this same transaction stored
-/// before and now replaces; free space; and, where there is none, the nodes that are replaced, by way of the log: giving
-/// blocks back never fails for want of a block.
+/// Writes nodes into blocks and keeps count of them. Blocks come from three places: those this same transaction
+/// stored before and now replaces; free space; and, where there is none, the nodes that are replaced, by way of the
+/// log: giving blocks back never fails for want of a block.
 final class NodeWriter {
     private final Nodes nodes;
     private final Space space;

@@ -42,8 +42,10 @@ final class Nodes {
         cursor.segment = segment;
         cursor.entriesAt = at + Inode.PAYLOAD_OFFSET;
         cursor.count = count;
-        if (count > Inode.ROOT_ENTRIES || depth > TreeNode.MAX_DEPTH || depth > 0 && (count == 0 || cursor.keyAt(0) != 0)) {
-            throw new CorruptionException("inode.root", Inode.at(inode), "a tree", count + " entries at depth " + depth);
+        if (count > Inode.ROOT_ENTRIES || depth > TreeNode.MAX_DEPTH
+                || depth > 0 && (count == 0 || cursor.keyAt(0) != 0)) {
+            throw new CorruptionException("inode.root", Inode.at(inode), "a tree",
+                    count + " entries at depth " + depth);
         }
         checkOrder(cursor, Inode.at(inode));
         return depth;
@@ -56,7 +58,8 @@ final class Nodes {
     void open(Transaction tx, long block, int level, long lower, long upper, Cursor cursor) {
         long inode = cursor.inode;
         if (!space.geometry().isUsable(block)) {
-            throw new CorruptionException("tree.child", Inode.at(inode), "a block that can be a node", Long.toString(block));
+            throw new CorruptionException("tree.child", Inode.at(inode), "a block that can be a node",
+                    Long.toString(block));
         }
         MemorySegment segment = view.segment();
         long at = Geometry.at(block);
@@ -79,7 +82,8 @@ final class Nodes {
         }
         cursor.count = TreeNode.count(cursor.segment, cursor.entriesAt - TreeNode.HEADER_BYTES);
         if (cursor.count < 1 || cursor.count > TreeNode.MAX_ENTRIES) {
-            throw new CorruptionException("tree.count", at, "1 to " + TreeNode.MAX_ENTRIES, Integer.toString(cursor.count));
+            throw new CorruptionException("tree.count", at, "1 to " + TreeNode.MAX_ENTRIES,
+                    Integer.toString(cursor.count));
         }
         if (!isVerified) {
             checkOrder(cursor, at);
@@ -109,8 +113,9 @@ final class Nodes {
         long last = cursor.keyAt(cursor.count - 1);
         if (Long.compareUnsigned(first, lower) < 0 || level > 0 && first != lower
                 || Long.compareUnsigned(last, upper) >= 0) {
-            throw new CorruptionException("tree.key", at, "keys from " + Long.toUnsignedString(lower) + " to below "
-                    + Long.toUnsignedString(upper), Long.toUnsignedString(first) + " to " + Long.toUnsignedString(last));
+            throw new CorruptionException("tree.key", at,
+                    "keys from " + Long.toUnsignedString(lower) + " to below " + Long.toUnsignedString(upper),
+                    Long.toUnsignedString(first) + " to " + Long.toUnsignedString(last));
         }
     }
 }

@@ -260,7 +260,8 @@ final class Splice {
             changeWord(at, (int) (TreeNode.entryAt(0, i)), node.keyAt(i), result.key(i));
             changeWord(at, (int) (TreeNode.entryAt(0, i)) + 8, node.valueAt(i), result.value(i));
         }
-        changeWord(at, (int) TreeNode.COUNT_OFFSET, (long) level << 32 | node.count, (long) level << 32 | result.count());
+        long levelHalf = (long) level << 32;
+        changeWord(at, (int) TreeNode.COUNT_OFFSET, levelHalf | node.count, levelHalf | result.count());
         return true;
     }
 
@@ -385,8 +386,8 @@ final class Splice {
 
     /// The way from the root to one edge of the range.
     private static final class Edge {
-        /// By level: the node, the least key it may hold, the bound of its keys, the number of its entries, and which of
-        /// them the edge is at.
+        /// By level: the node, the least key it may hold, the bound of its keys, the number of its entries, and which
+        /// of them the edge is at.
         final long[] blocks = new long[TreeNode.MAX_DEPTH + 1];
         final long[] lowers = new long[TreeNode.MAX_DEPTH + 1];
         final long[] uppers = new long[TreeNode.MAX_DEPTH + 1];

@@ -8,9 +8,9 @@ import dev.stele.space.Space;
 
 /// Copy-on-write B+trees of unsigned 64-bit keys and 64-bit values, each rooted in the payload of an inode.
 ///
-/// Searches without a transaction read straight from the medium and do not allocate. They may run beside a writer of the
-/// same tree if the caller discards what they gave, exceptions included, once it sees that there was one. Everything else
-/// is for who holds the inode's lock for writing.
+/// Searches without a transaction read straight from the medium and do not allocate. They may run beside a writer of
+/// the same tree if the caller discards what they gave, exceptions included, once it sees that there was one.
+/// Everything else is for who holds the inode's lock for writing.
 public final class Tree {
     private final Nodes nodes;
     private final ThreadLocal<Splice> splices;
@@ -114,7 +114,8 @@ public final class Tree {
             found = cursor.outerLimit != -1 && ceiling(tx, cursor.inode, cursor.outerLimit, cursor);
         }
         if (found && Long.compareUnsigned(cursor.key, key) <= 0) {
-            throw new CorruptionException("tree.key", Inode.at(cursor.inode), "a key above " + key, Long.toString(cursor.key));
+            throw new CorruptionException("tree.key", Inode.at(cursor.inode), "a key above " + key,
+                    Long.toString(cursor.key));
         }
         return found;
     }

@@ -238,7 +238,7 @@ final class ImageBuilder {
         while (top.count() > Inode.ROOT_ENTRIES) {
             Pairs above = new Pairs();
             for (int from = 0; from < top.count(); from += entriesPerNode) {
-                above.add(top.key(from), node(inode, top, from, depth));
+                above.add(from == 0 ? 0 : top.key(from), node(inode, top, from, depth));
                 nodes++;
             }
             top = above;

@@ -6,10 +6,10 @@ import dev.stele.medium.MemoryMedium;
 import dev.stele.medium.View;
 
 /// Memory that says it is an image file: nothing is logged, and checkpoints are what the test says they are.
-final class PageMedium extends Medium {
+public final class PageMedium extends Medium {
     private final MemoryMedium memory;
 
-    PageMedium(long sizeBytes) {
+    public PageMedium(long sizeBytes) {
         memory = MemoryMedium.create(sizeBytes);
     }
 

@@ -16,8 +16,8 @@ import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// A small volume without a namespace, for tests of what stands on the ground: a journal, space, one inode. It knows how
-/// to walk a tree on its own and to say that everything about it is in order.
+/// A small volume without a namespace, for tests of what stands on the ground: a journal, space, one inode. It knows
+/// how to walk a tree on its own and to say that everything about it is in order.
 public final class Ground implements AutoCloseable {
     public final Medium medium;
     public final Geometry geometry;
@@ -25,7 +25,6 @@ public final class Ground implements AutoCloseable {
     public final Space space;
     public final Tree tree;
     public final long inode;
-    private long blocksOfInodes;
 
     public Ground(Medium medium) {
         this.medium = medium;
@@ -39,6 +38,20 @@ public final class Ground implements AutoCloseable {
         this.inode = newInode();
     }
 
+    private Ground(Medium image, Ground like) {
+        this.medium = image;
+        this.geometry = like.geometry;
+        this.journal = Journal.recover(image, geometry);
+        this.space = new Space(image, geometry);
+        this.tree = new Tree(image, space);
+        this.inode = like.inode;
+    }
+
+    /// The same volume, recovered from an image of it.
+    public Ground over(Medium image) {
+        return new Ground(image, this);
+    }
+
     public long newInode() {
         Transaction tx = journal.begin();
         long number = space.allocateInode(tx, 0);
@@ -49,7 +62,6 @@ public final class Ground implements AutoCloseable {
         Inode.self(s, base, number);
         Inode.linkCount(s, base, 1);
         tx.commit();
-        blocksOfInodes++;
         return number;
     }
 
@@ -98,7 +110,8 @@ public final class Ground implements AutoCloseable {
                 long at = Geometry.at(value);
                 TreeNode.verify(segment(), at, number, level - 1);
                 assertTrue(TreeNode.count(segment(), at) > 0, "an empty node");
-                walk(number, TreeNode.entryAt(at, 0), TreeNode.count(segment(), at), level - 1, key, next, found, owned);
+                int childCount = TreeNode.count(segment(), at);
+                walk(number, TreeNode.entryAt(at, 0), childCount, level - 1, key, next, found, owned);
             }
         }
     }
@@ -124,12 +137,20 @@ public final class Ground implements AutoCloseable {
         return ((long) Layouts.WORD.get(segment(), bitmapAt + (bit >>> 6) * 8L) >>> (bit & 63) & 1) != 0;
     }
 
-    /// Checks the tree of [#inode]: order, levels, counts, checksums, that its nodes and nothing else are allocated, that
-    /// `blockCount` counts them, that searches find what is there.
+    /// Every allocated block has an owner and the other way round.
+    public void assertNoLeak(BitSet owned, String where) {
+        BitSet different = allocated();
+        different.xor(owned);
+        assertTrue(different.isEmpty(), () -> where + ": " + different.cardinality()
+                + " blocks are allocated or owned, but not both: from " + different.nextSetBit(0));
+    }
+
+    /// Checks the tree of [#inode]: order, levels, counts, checksums, that its nodes and nothing else are allocated,
+    /// that `blockCount` counts them, that searches find what is there.
     public TreeMap<Long, Long> check() {
         BitSet owned = new BitSet();
         TreeMap<Long, Long> found = walk(inode, owned);
-        assertEquals(owned, allocated(), "allocated and owned");
+        assertNoLeak(owned, "");
         assertEquals(owned.cardinality(), blockCount(), "blockCount");
         return found;
     }
