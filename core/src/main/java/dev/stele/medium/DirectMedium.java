@@ -84,7 +84,11 @@ abstract class DirectMedium extends Medium {
     }
 
     private void allocate(long at, long byteCount) {
-        Native.allocate(ground.descriptor, 0, at, byteCount);
+        try {
+            Native.allocate(ground.descriptor, 0, at, byteCount);
+        } catch (NativeException e) {
+            throw OwnedFile.full(e);
+        }
     }
 
     /// Closes what holds the descriptor.
@@ -154,6 +158,10 @@ abstract class DirectMedium extends Medium {
     @Override
     public synchronized void grow(long newSizeBytes) {
         checkGrowth(newSizeBytes);
+        if (newSizeBytes % ground.unitBytes != 0) {
+            throw new VolumeException(Errno.EINVAL, "the new size must be a multiple of the huge page of "
+                    + ground.unitBytes + " bytes, not " + newSizeBytes);
+        }
         Native.truncate(ground.descriptor, newSizeBytes);
         MemorySegment larger = mapShared(newSizeBytes);
         if (reservation != null) {

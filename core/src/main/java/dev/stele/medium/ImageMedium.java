@@ -1,7 +1,5 @@
 package dev.stele.medium;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import dev.stele.cpu.Granularity;
@@ -11,6 +9,7 @@ import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,6 +24,8 @@ import java.util.Optional;
 /// An image that shrinks while open is EIO: the JVM turns the signal into an error in Java code, so no machine code
 /// runs on these mappings.
 final class ImageMedium extends Medium {
+    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
     private static final int READ_WRITE = Native.PROT_READ | Native.PROT_WRITE;
     /// "STELEVOL", the first word of a superblock
     private static final long SUPERBLOCK_MAGIC = 0x4C4F56454C455453L;
@@ -80,7 +81,8 @@ final class ImageMedium extends Medium {
         }
         long sizeBytes = live != null ? live.volumeBytes() : volumeBytes(file);
         if (sizeBytes < PAGE_BYTES) {
-            throw new VolumeException(Errno.EINVAL, "a file of " + file.sizeBytes() + " bytes is too small for a volume");
+            throw new VolumeException(Errno.EINVAL,
+                    "a file of " + file.sizeBytes() + " bytes is too small for a volume");
         }
         ImageMedium medium = new ImageMedium(file, options, place, isDurable, sizeBytes);
         if (!options.readOnly()) {
@@ -98,12 +100,11 @@ final class ImageMedium extends Medium {
         long whole = file.sizeBytes() & -PAGE_BYTES;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment first = arena.allocate(PAGE_BYTES);
-            if (file.read(first, 0) < PAGE_BYTES
-                    || first.get(JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN), 0) != SUPERBLOCK_MAGIC
-                    || first.get(JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN), SUPERBLOCK_BLOCK_BYTES_AT) != PAGE_BYTES) {
+            if (file.read(first, 0) < PAGE_BYTES || first.get(U64, 0) != SUPERBLOCK_MAGIC
+                    || first.get(U32, SUPERBLOCK_BLOCK_BYTES_AT) != PAGE_BYTES) {
                 return whole;
             }
-            long blockCount = first.get(JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN), SUPERBLOCK_BLOCK_COUNT_AT);
+            long blockCount = first.get(U64, SUPERBLOCK_BLOCK_COUNT_AT);
             // a truncated image is mapped as far as it goes; opening the volume tells what is missing
             return blockCount > 0 && blockCount < whole / PAGE_BYTES ? blockCount * PAGE_BYTES : whole;
         }

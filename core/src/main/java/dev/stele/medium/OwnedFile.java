@@ -107,7 +107,17 @@ final class OwnedFile implements BackingFile {
     /// Excludes [#allocate]: where that must write zeros it must not write them over what is written here.
     @Override
     public synchronized void write(MemorySegment from, long at) {
-        Native.write(descriptor(), from, at);
+        try {
+            Native.write(descriptor(), from, at);
+        } catch (NativeException e) {
+            throw full(e);
+        }
+    }
+
+    /// Says whose space is missing: not the volume's.
+    static VolumeException full(NativeException e) {
+        return e.errno() == Errno.ENOSPC ? new VolumeException(Errno.ENOSPC,
+                "no space left on the file system that holds the volume's file: free some there") : e;
     }
 
     @Override
@@ -126,7 +136,7 @@ final class OwnedFile implements BackingFile {
             Native.allocate(descriptor(), Native.FALLOC_FL_KEEP_SIZE, at, byteCount);
         } catch (NativeException e) {
             if (e.errno() != Errno.EOPNOTSUPP && e.number() != 38) {
-                throw e;
+                throw full(e);
             }
             allocateByWriting(at, byteCount);
         }
@@ -142,7 +152,7 @@ final class OwnedFile implements BackingFile {
                 MemorySegment part = page.asSlice(0, Math.min(PAGE, at + byteCount - each));
                 long present = Native.read(descriptor(), part, each);
                 if (part.asSlice(0, present).mismatch(zeros.asSlice(0, present)) < 0) {
-                    Native.write(descriptor(), zeros.asSlice(0, part.byteSize()), each);
+                    write(zeros.asSlice(0, part.byteSize()), each);
                 }
             }
         }

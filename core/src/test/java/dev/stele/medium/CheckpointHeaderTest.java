@@ -10,6 +10,7 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,7 @@ class CheckpointHeaderTest {
             assertEquals(offsets[each], CheckpointHeader.LAYOUT.byteOffset(PathElement.groupElement(names[each])));
         }
         MemorySegment page = encoded(HEADER);
-        assertEquals("STELECKP", new String(page.asSlice(0, 8).toArray(JAVA_BYTE), java.nio.charset.StandardCharsets.US_ASCII));
+        assertEquals("STELECKP", new String(page.asSlice(0, 8).toArray(JAVA_BYTE), StandardCharsets.US_ASCII));
         assertEquals(7, page.get(ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN), 16));
     }
 

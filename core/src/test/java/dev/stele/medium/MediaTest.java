@@ -112,6 +112,7 @@ class MediaTest {
             medium.reserve(0, 4L << 20);
             medium.grow(6L << 20);
             assertEquals(1, medium.data().segment().get(JAVA_LONG, 0));
+            assertTrue(refused(Errno.EINVAL, () -> medium.grow((6L << 20) + 4096)).getMessage().contains("2097152"));
         } finally {
             Files.delete(path);
         }
@@ -124,7 +125,8 @@ class MediaTest {
         }
         for (String line : Files.readAllLines(Path.of("/proc/mounts"))) {
             String[] words = line.split(" ");
-            if (words[2].equals("hugetlbfs") && words[3].contains("pagesize=2M") && Files.isWritable(Path.of(words[1]))) {
+            if (words[2].equals("hugetlbfs") && words[3].contains("pagesize=2M")
+                    && Files.isWritable(Path.of(words[1]))) {
                 return Path.of(words[1]);
             }
         }

@@ -88,7 +88,8 @@ class PowerCutTest {
             for (int cut = 0; cut < CUTS; cut++) {
                 int index = random.nextInt(file.effectCount() + 1);
                 byte[] disk = file.cut(index, random);
-                ImageModel found = assertRecovers(disk, history.allowed(index), "seed " + seed + " cut before " + index);
+                String context = "seed " + seed + " cut before " + index;
+                ImageModel found = assertRecovers(disk, history.allowed(index), context);
                 if (next == null || random.nextInt(CUTS) == 0) {
                     next = disk;
                     model = found;
@@ -184,7 +185,8 @@ class PowerCutTest {
                 saved = stored;
                 isSaved = true;
             } catch (VolumeException failed) {
-                assertTrue(file.failed() == 1 && failed.errno() == fault.errno() || failed.errno() == Errno.EIO, context);
+                boolean injected = file.failed() == 1 && failed.errno() == fault.errno();
+                assertTrue(injected || failed.errno() == Errno.EIO, context);
                 broken |= failed.getMessage().contains("failed to write back");
                 assertTrue(medium.dirtyPageCount() > 0, context + ": what was not saved is still to be saved");
             }
