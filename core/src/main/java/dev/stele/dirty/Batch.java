@@ -2,8 +2,8 @@ package dev.stele.dirty;
 
 import java.util.Arrays;
 
-/// What one sync has locked: per leaf the pages, and the lines that were dirty on them. Ascending by leaf; a leaf may be
-/// there more than once. Written by the sync that owns it, under the lock of the index.
+/// What one sync has locked: per leaf the pages, and the lines that were dirty on them. Ascending by leaf; a leaf
+/// may be there more than once. Written by the sync that owns it, under the lock of the index.
 final class Batch {
     private long[] leaves = new long[8];
     private long[] pages = new long[8];

@@ -5,8 +5,8 @@ import java.util.List;
 
 /// Which pages and lines of one file were stored to and are not known to be durable, and the engine that makes them so.
 ///
-/// A page has three marks: DIRTY, TOWRITE (a sync that is under way wants it) and a lock (a sync is flushing it). See the
-/// package for the protocol. All methods may be called from any thread; none waits, but [#sync].
+/// A page has three marks: DIRTY, TOWRITE (a sync that is under way wants it) and a lock (a sync is flushing it).
+/// See the package for the protocol. All methods may be called from any thread; none waits, but [#sync].
 public final class DirtyIndex {
     private static final int LINE_SHIFT = 6;
     private static final int PAGE_SHIFT = 12;
@@ -21,8 +21,8 @@ public final class DirtyIndex {
     /// held around a harvest and the marking of what it yields
     private final Object harvestLock = new Object();
 
-    /// The lines of a range of bytes have been stored to. Called *after* the stores and before they are reported done: a
-    /// sync that starts in between may miss them, and so it may.
+    /// The lines of a range of bytes have been stored to. Called *after* the stores and before they are reported
+    /// done: a sync that starts in between may miss them, and so it may.
     public synchronized void mark(long offset, long byteCount) {
         if (byteCount <= 0) {
             return;
@@ -105,8 +105,8 @@ public final class DirtyIndex {
         return dirtyPageCount;
     }
 
-    /// Nodes of the tree, 64 pages to a leaf: a leaf takes about 56 bytes while only whole pages of it are dirty and 584
-    /// with single lines; an inner node about 328.
+    /// Nodes of the tree, 64 pages to a leaf: a leaf takes about 56 bytes while only whole pages of it are dirty and
+    /// 584 with single lines; an inner node about 328.
     public synchronized int nodeCount() {
         return tree.nodeCount();
     }
@@ -201,21 +201,21 @@ public final class DirtyIndex {
         tree.settle(leafIndex);
     }
 
-    /// Waits until a locked page is durable as far as the calling sync is concerned: for the one that holds it, and, if it
-    /// was dirtied under that lock and another sync was quicker to lock it again, for that one too. Whoever comes third
-    /// flushes only what was stored later.
+    /// Waits until a locked page is durable as far as the calling sync is concerned: for the one that holds it, and,
+    /// if it was dirtied under that lock and another sync was quicker to lock it again, for that one too. Whoever
+    /// comes third flushes only what was stored later.
     ///
     /// @return the page itself where the caller is to flush it, else the one behind it
     private long awaitPage(long page) {
         for (int succeeded = 0; succeeded < 2;) {
-            Batch holder = null;
+            Batch holder = holderOf(page);
             if (holder == null) {
                 return page;
             }
             awaitEnd(holder);
             succeeded += holder.hasSucceeded() ? 1 : 0;
         }
-        return holderOf(page) == null ? page : page + 1;
+        return page + 1;
     }
 
     private Batch holderOf(long page) {

@@ -1,6 +1,7 @@
 package dev.stele.dirty;
 
-/// A radix tree over page index, 64 ways, as high as its highest page needs. Named here by *leaf index*, page index / 64.
+/// A radix tree over page index, 64 ways, as high as its highest page needs. Leaves are named
+/// by their index: page index / 64.
 ///
 /// It keeps up to four empty nodes, so that storing to the same few pages and syncing again allocates nothing.
 /// Guarded by the lock of its [DirtyIndex].

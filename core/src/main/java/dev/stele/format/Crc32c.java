@@ -48,7 +48,8 @@ public final class Crc32c {
         return (int) crc.getValue();
     }
 
-    /// The checksum of a structure in which the aligned u32 at `sumOffset`, where the sum itself stands, counts as zero.
+    /// The checksum of a structure in which the aligned u32 at `sumOffset`, where the sum itself stands, counts as
+    /// zero.
     public static int ofSummed(MemorySegment segment, long at, long byteCount, long sumOffset) {
         CRC32C crc = new CRC32C();
         update(crc, segment, at, sumOffset);

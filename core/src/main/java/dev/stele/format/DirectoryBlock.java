@@ -20,7 +20,8 @@ import java.lang.invoke.VarHandle;
 ///
 /// A slot is 0 (never used), 1 (deleted), or the fingerprint of a key in the upper 32 bits, and in the lower bits
 /// [#USED] and the entry's distance from the start of the block in words of 8 bytes. Slots are probed linearly from
-/// `key % 128`; a slot that is 0 ends the search. The header's checksum covers header and slots; every entry has its own.
+/// `key % 128`; a slot that is 0 ends the search. The header's checksum covers header and slots; every entry has its
+/// own.
 public final class DirectoryBlock {
     /// "DIRB" read as a little-endian word.
     public static final int MAGIC = 0x42524944;
@@ -246,7 +247,8 @@ public final class DirectoryBlock {
         if (offset < HEAP_OFFSET || offset + ENTRY_HEADER_BYTES > Geometry.BLOCK_BYTES
                 || entryNameBytes(s, entryAt) == 0
                 || offset + entryBytes(entryNameBytes(s, entryAt)) > Geometry.BLOCK_BYTES) {
-            throw new CorruptionException("directory.slot", at, "an entry within the block", "0x" + Long.toHexString(slot));
+            throw new CorruptionException("directory.slot", at, "an entry within the block",
+                    "0x" + Long.toHexString(slot));
         }
         int crc = Crc32c.ofSummed(s, entryAt, entryBytes(entryNameBytes(s, entryAt)), ENTRY_CRC_OFFSET);
         int found = (int) ENTRY_CRC.get(s, entryAt);

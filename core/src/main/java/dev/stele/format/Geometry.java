@@ -41,7 +41,8 @@ public record Geometry(long blockCount, long journalBlockCount) {
     /// @throws IllegalArgumentException where the counts fit no volume
     public Geometry {
         if (blockCount < MIN_BLOCKS || blockCount > MAX_BLOCKS) {
-            throw new IllegalArgumentException("a volume has " + MIN_BLOCKS + " to " + MAX_BLOCKS + " blocks, not " + blockCount);
+            throw new IllegalArgumentException(
+                    "a volume has " + MIN_BLOCKS + " to " + MAX_BLOCKS + " blocks, not " + blockCount);
         }
         if (journalBlockCount < MIN_JOURNAL_BLOCKS || journalBlockCount > MAX_JOURNAL_BLOCKS
                 || journalBlockCount > blockCount / 4) {

@@ -25,6 +25,9 @@ public final class JournalHeader {
     public static final long BYTES = LAYOUT.byteSize();
     public static final long TAIL_OFFSET = Layouts.offset(LAYOUT, "tail");
 
+    /// No log gets this far; a position behind it is damage.
+    static final long MAX_POSITION = 1L << 61;
+
     private static final VarHandle MAGIC_WORD = field(LAYOUT, "magic");
     private static final VarHandle TAIL = field(LAYOUT, "tail");
 
@@ -41,8 +44,9 @@ public final class JournalHeader {
         if ((long) MAGIC_WORD.get(s, at) != MAGIC) {
             throw new CorruptionException("journal.magic", at, MAGIC, (long) MAGIC_WORD.get(s, at));
         }
-        if (tail(s, at) < 0 || tail(s, at) % JournalRecord.ALIGNMENT != 0) {
-            throw new CorruptionException("journal.tail", at + TAIL_OFFSET, "a multiple of 64", Long.toString(tail(s, at)));
+        if (tail(s, at) < 0 || tail(s, at) > MAX_POSITION || tail(s, at) % JournalRecord.ALIGNMENT != 0) {
+            throw new CorruptionException("journal.tail", at + TAIL_OFFSET, "a multiple of 64, at most 2^61",
+                    Long.toString(tail(s, at)));
         }
     }
 

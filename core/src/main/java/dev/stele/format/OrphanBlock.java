@@ -11,9 +11,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.VarHandle;
 
-/// One block of the orphan table: inodes that need work after a crash. A slot names an inode without links whose file is
-/// still open (it and its blocks are given back), or one whose truncation is not finished (blocks behind its end are
-/// given back). Slots are words of their own, so that operations on different files never store to the same one.
+/// One block of the orphan table: inodes that need work after a crash. A slot names an inode without links whose file
+/// is still open (it and its blocks are given back), or one whose truncation is not finished (blocks behind its end
+/// are given back). Slots are words of their own, so that operations on different files never store to the same one.
 public final class OrphanBlock {
     /// "ORPH" read as a little-endian word.
     public static final int MAGIC = 0x4850524F;

@@ -1,7 +1,8 @@
 package dev.stele.format;
 
-/// A run of blocks in one word, as extents stand on the medium: bit 63 says *unwritten* (owned, reads as zeros), bits 20
-/// to 62 are the first block, bits 0 to 19 the number of blocks, 1 to 2^20 - 1. 0 is no run. A run never leaves its group.
+/// A run of blocks in one word, as extents stand on the medium: bit 63 says *unwritten* (owned, reads as zeros), bits
+/// 20 to 62 are the first block, bits 0 to 19 the number of blocks, 1 to 2^20 - 1. 0 is no run. A run never leaves
+/// its group.
 public final class Run {
     public static final int COUNT_BITS = 20;
     public static final int START_BITS = 43;

@@ -28,7 +28,8 @@ public final class XattrBlock {
     public static final long HEADER_BYTES = LAYOUT.byteSize();
     public static final int CONTENT_BYTES = (int) (Geometry.BLOCK_BYTES - HEADER_BYTES);
     public static final long CRC_OFFSET = Layouts.offset(LAYOUT, "crc");
-    /// All attributes of an inode together, their lengths included: 16 blocks, enough for one value of 64 KiB less a little.
+    /// All attributes of an inode together, their lengths included: 16 blocks, enough for one value of 64 KiB less a
+    /// little.
     public static final int MAX_BLOCKS = 17;
 
     private static final VarHandle MAGIC_WORD = field(LAYOUT, "magic");

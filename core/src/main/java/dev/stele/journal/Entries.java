@@ -1,12 +1,14 @@
 package dev.stele.journal;
 
+import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.format.JournalRecord;
 import dev.stele.format.Layouts;
 import dev.stele.medium.View;
 import java.lang.foreign.MemorySegment;
 
-/// The three things done with a record's entries: apply them, flush what they applied to, check that they could be applied.
+/// The three things done with a record's entries: apply them, flush what they applied to, check that they could be
+/// applied.
 final class Entries {
     private Entries() {
     }
@@ -45,15 +47,17 @@ final class Entries {
         }
     }
 
-    /// Whether every entry is well-formed and stays within the medium. A record with a right checksum can still be a lie.
-    static boolean areSane(MemorySegment record, long from, long to, long mediumBytes) {
+    /// Whether every entry is well-formed, stays within the medium and keeps off the journal. A record with a right
+    /// checksum can still be a lie.
+    static boolean areSane(MemorySegment record, long from, long to, Geometry geometry, long mediumBytes) {
         long at = from;
         while (at < to) {
             if (to - at < JournalRecord.ENTRY_HEADER_BYTES) {
                 return false;
             }
             long payloadBytes = Integer.toUnsignedLong(JournalRecord.payloadBytes(record, at));
-            if (payloadBytes > to - at - JournalRecord.ENTRY_HEADER_BYTES || !isSane(record, at, payloadBytes, mediumBytes)) {
+            if (payloadBytes > to - at - JournalRecord.ENTRY_HEADER_BYTES
+                    || !isSane(record, at, payloadBytes, geometry, mediumBytes)) {
                 return false;
             }
             at += length(record, at);
@@ -61,28 +65,37 @@ final class Entries {
         return at == to;
     }
 
-    private static boolean isSane(MemorySegment record, long at, long payloadBytes, long mediumBytes) {
+    private static boolean isSane(
+            MemorySegment record, long at, long payloadBytes, Geometry geometry, long mediumBytes) {
         long target = JournalRecord.target(record, at);
-        int kind = JournalRecord.kind(record, at);
-        if (kind == JournalRecord.PUT) {
-            return payloadBytes > 0 && (payloadBytes & 7) == 0 && isWithin(target, payloadBytes, mediumBytes);
-        }
-        if (kind == JournalRecord.TAIL) {
-            return payloadBytes == 16 && (target & 4095) == 0 && isWithin(target, 4096, mediumBytes)
-                    && isWithin(Inode.at(JournalRecord.tailInode(record, at)), Inode.BYTES, mediumBytes);
-        }
-        long first = payloadBytes == 8 ? Integer.toUnsignedLong(JournalRecord.first(record, at)) : -1;
-        long second = payloadBytes == 8 ? Integer.toUnsignedLong(JournalRecord.second(record, at)) : -1;
-        return switch (kind) {
-            case JournalRecord.SET_BITS, JournalRecord.CLEAR_BITS ->
-                    first >= 0 && second > 0 && first + second <= 4096 * 8 && isWithin(target, 4096, mediumBytes);
-            case JournalRecord.VERIFY -> second >= 0 && target >= 0 && target <= mediumBytes - second;
+        return switch (JournalRecord.kind(record, at)) {
+            case JournalRecord.PUT -> payloadBytes > 0 && (payloadBytes & 7) == 0
+                    && Geometry.blockOf(target) == Geometry.blockOf(target + payloadBytes - 1)
+                    && isPlace(target, payloadBytes, geometry, mediumBytes);
+            case JournalRecord.TAIL -> payloadBytes == 16 && isBlock(target, geometry, mediumBytes)
+                    && isPlace(Inode.at(JournalRecord.tailInode(record, at)), Inode.BYTES, geometry, mediumBytes);
+            case JournalRecord.SET_BITS, JournalRecord.CLEAR_BITS -> payloadBytes == 8
+                    && areBits(JournalRecord.first(record, at), JournalRecord.second(record, at))
+                    && isBlock(target, geometry, mediumBytes);
+            case JournalRecord.VERIFY -> payloadBytes == 8 && target >= 0
+                    && target <= mediumBytes - Integer.toUnsignedLong(JournalRecord.second(record, at));
             default -> false;
         };
     }
 
-    private static boolean isWithin(long at, long byteCount, long mediumBytes) {
-        return at >= 0 && (at & 7) == 0 && at <= mediumBytes - byteCount;
+    private static boolean areBits(int first, int count) {
+        return first >= 0 && count > 0 && first <= Geometry.GROUP_BLOCKS - count;
+    }
+
+    private static boolean isBlock(long at, Geometry geometry, long mediumBytes) {
+        return at % Geometry.BLOCK_BYTES == 0 && isPlace(at, Geometry.BLOCK_BYTES, geometry, mediumBytes);
+    }
+
+    /// Whether an entry may store there: on the medium, and not where the log itself is being read.
+    private static boolean isPlace(long at, long byteCount, Geometry geometry, long mediumBytes) {
+        long block = Geometry.blockOf(at);
+        return at >= 0 && (at & 7) == 0 && at <= mediumBytes - byteCount
+                && (block < Geometry.JOURNAL || block >= Geometry.JOURNAL + geometry.journalBlockCount());
     }
 
     static int length(MemorySegment record, long at) {

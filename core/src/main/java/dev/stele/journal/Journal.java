@@ -12,10 +12,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The log of a volume that is open. Threads reserve room with one compare-and-swap, stream and drain their records side
-/// by side, and become durable in the order of their positions (J1).
+/// The log of a volume that is open. Threads reserve room with one compare-and-swap, stream and drain their records
+/// side by side, and become durable in the order of their positions (J1).
 public final class Journal {
-    private static final int SPINS_BEFORE_YIELD = 200;
     private static final int MAX_RECORD_BYTES = 64 << 10;
 
     private final Medium medium;
@@ -33,7 +32,8 @@ public final class Journal {
     private final AtomicLong attested;
     private volatile boolean failed;
 
-    /// Lays an empty journal on the medium: the caller drains. Old records must not be taken for new ones, so all is zeroed.
+    /// Lays an empty journal on the medium: the caller drains. Old records must not be taken for new ones, so all is
+    /// zeroed.
     public static void format(Medium medium, Geometry geometry) {
         View view = medium.metadata();
         long at = Geometry.at(Geometry.JOURNAL);
@@ -60,7 +60,7 @@ public final class Journal {
         this.view = medium.metadata();
         this.logs = medium.granularity() != Granularity.PAGE;
         this.ring = new Ring(geometry);
-        this.retirement = new Retirement(medium, ring, position);
+        this.retirement = new Retirement(medium, ring, maxRecordBytes(), position);
         this.head = new AtomicLong(position);
         this.durable = new AtomicLong(position);
         this.attested = new AtomicLong(position);
@@ -84,8 +84,8 @@ public final class Journal {
         return durable.get();
     }
 
-    /// Whether recovery would still look at what the record at this position had stored with it (J3). While it would, such
-    /// bytes must not be overwritten without a record: see [#attestDurable()].
+    /// Whether recovery would still look at what the record at this position had stored with it (J3). While it would,
+    /// such bytes must not be overwritten without a record: see [#attestDurable()].
     public boolean isAttested(long position) {
         return !logs || position < attested.get();
     }
@@ -115,9 +115,7 @@ public final class Journal {
     }
 
     void commit(Transaction transaction) {
-        if (failed) {
-            throw new VolumeException(Errno.EIO, "an earlier failure of the medium left the journal unfinished");
-        }
+        requireWhole();
         MemorySegment record = transaction.segment();
         if (!logs) {
             Entries.apply(view, record, JournalRecord.HEADER_BYTES, transaction.end());
@@ -148,15 +146,11 @@ public final class Journal {
         JournalRecord.seal(record, 0, byteCount, position, known, entryBytes);
         transaction.position = position;
         view.stream(ring.at(position), record, 0, byteCount);
-        boolean retiring = retirement.prepare(head.get(), byteCount);
-        medium.drain();
+        retirement.drain(head.get(), byteCount);
         // This thread's words of its record before are drained now too.
         if (transaction.undrained >= 0) {
             retirement.drained(transaction.undrained);
             transaction.undrained = -1;
-        }
-        if (retiring) {
-            retirement.finish();
         }
         awaitTurn(start);
         durable.set(position + byteCount);
@@ -171,15 +165,13 @@ public final class Journal {
     }
 
     private long reserve(int byteCount) {
-        while (true) {
+        for (int round = 0;; round++) {
             long start = head.get();
             long end = ring.skipEnd(start, byteCount) + byteCount;
             if (end - retirement.reusable() > ring.byteCount()) {
                 retirement.makeRoom();
-                if (failed) {
-                    throw new VolumeException(Errno.EIO, "an earlier failure of the medium left the journal unfinished");
-                }
-                Thread.onSpinWait();
+                requireWhole();
+                Waiting.pause(round);
             } else if (head.compareAndSet(start, end)) {
                 return start;
             }
@@ -187,15 +179,15 @@ public final class Journal {
     }
 
     private void awaitTurn(long start) {
-        for (int spins = 0; durable.get() != start; spins++) {
-            if (failed) {
-                throw new VolumeException(Errno.EIO, "an earlier failure of the medium left the journal unfinished");
-            }
-            if (spins < SPINS_BEFORE_YIELD) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield();
-            }
+        for (int round = 0; durable.get() != start; round++) {
+            requireWhole();
+            Waiting.pause(round);
+        }
+    }
+
+    private void requireWhole() {
+        if (failed) {
+            throw new VolumeException(Errno.EIO, "an earlier failure of the medium left the journal unfinished");
         }
     }
 }

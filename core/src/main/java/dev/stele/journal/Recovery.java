@@ -18,9 +18,13 @@ import java.util.TreeMap;
 /// What happens between opening a medium and using it: find the records that are whole, repeat them, move the tail
 /// behind them. May be cut at any point and run again.
 final class Recovery {
+    /// More than all threads of a machine can have under way at once; a log that names more is made to waste time.
+    private static final long MAX_VERIFIED_BYTES = 1L << 32;
+
     private final Medium medium;
     private final View view;
     private final MemorySegment segment;
+    private final Geometry geometry;
     private final Ring ring;
     /// Positions of the records found, oldest first.
     private final List<Long> records = new ArrayList<>();
@@ -28,11 +32,14 @@ final class Recovery {
     private final TreeMap<Long, Long> freedBy = new TreeMap<>();
     /// Every record before this position is known to have been durable.
     private long durable;
+    /// Bytes whose checksum records name, as far as they were computed.
+    private long verifiedBytes;
 
     Recovery(Medium medium, Geometry geometry) {
         this.medium = medium;
         this.view = medium.metadata();
         this.segment = view.segment();
+        this.geometry = geometry;
         this.ring = new Ring(geometry);
     }
 
@@ -130,7 +137,7 @@ final class Recovery {
         long position = tail;
         while (position - tail < ring.byteCount() && isRecord(position)) {
             long at = ring.at(position);
-            if (!Entries.areSane(segment, firstEntry(at), lastEntry(at), segment.byteSize())) {
+            if (!Entries.areSane(segment, firstEntry(at), lastEntry(at), geometry, segment.byteSize())) {
                 throw new CorruptionException("journal.record", at, "entries within the volume", "others");
             }
             records.add(position);
@@ -158,6 +165,10 @@ final class Recovery {
         for (long entry = firstEntry(at); entry < lastEntry(at); entry += Entries.length(segment, entry)) {
             if (JournalRecord.kind(segment, entry) == JournalRecord.VERIFY) {
                 long byteCount = Integer.toUnsignedLong(JournalRecord.second(segment, entry));
+                verifiedBytes += byteCount;
+                if (verifiedBytes > MAX_VERIFIED_BYTES) {
+                    throw new CorruptionException("journal.record", at, "sums of at most 4 GiB", "more");
+                }
                 if (Crc32c.of(segment, JournalRecord.target(segment, entry), byteCount)
                         != JournalRecord.first(segment, entry)) {
                     return false;

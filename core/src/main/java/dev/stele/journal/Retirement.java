@@ -8,9 +8,9 @@ import dev.stele.medium.View;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Moves the tail of the log. It rides on the drain of a commit: before that drain the targets of old records are flushed
-/// again (and the line of the tail, if it was stored since), after it those records may leave and the tail is stored.
-/// The space becomes reusable one such drain later, when the new tail is durable itself (J2, J6).
+/// Moves the tail of the log. It rides on the drain of a commit: before that drain the targets of old records are
+/// flushed again (and the line of the tail, if it was stored since), after it those records may leave and the tail is
+/// stored. The space becomes reusable one such drain later, when the new tail is durable itself (J2, J6).
 final class Retirement {
     /// Least number of log bytes a batch goes through.
     private static final long BATCH_BYTES = 4096;
@@ -18,9 +18,10 @@ final class Retirement {
     private final Medium medium;
     private final View view;
     private final Ring ring;
+    private final long maxRecordBytes;
     private final long tailAt = Geometry.at(Geometry.JOURNAL) + JournalHeader.TAIL_OFFSET;
-    /// One word per possible start of a reservation: 2 * end, plus 1 when its words are known to be drained. A word that
-    /// was left by an earlier lap names an end that is not behind the start.
+    /// One word per possible start of a reservation: 2 * end, plus 1 when its words are known to be drained. A word
+    /// that was left by an earlier lap names an end that is not behind the start.
     private final AtomicLongArray marks;
     private final ReentrantLock lock = new ReentrantLock();
     /// guarded by lock: the tail as stored
@@ -32,10 +33,11 @@ final class Retirement {
     /// The tail as known to be durable: everything before it may be overwritten.
     private volatile long reusable;
 
-    Retirement(Medium medium, Ring ring, long position) {
+    Retirement(Medium medium, Ring ring, long maxRecordBytes, long position) {
         this.medium = medium;
         this.view = medium.metadata();
         this.ring = ring;
+        this.maxRecordBytes = maxRecordBytes;
         this.marks = new AtomicLongArray((int) (ring.byteCount() / JournalRecord.ALIGNMENT));
         this.tail = position;
         this.reusable = position;
@@ -61,20 +63,21 @@ final class Retirement {
         }
     }
 
-    /// Before a drain: flushes what must be durable for some records to leave, if the log is half full.
+    /// The drain of a commit. Where the log begins to fill, old records leave by it.
     ///
-    /// @return whether [#finish()] must follow the drain
-    boolean prepare(long head, long recordBytes) {
-        if (head - reusable < ring.byteCount() / 2 || !lock.tryLock()) {
-            return false;
+    /// A thread alone never needs [#makeRoom]: in a ring of four largest records (the smallest there is) all that is
+    /// applied leaves with every commit once a quarter is in use, so that two commits later at most three records and
+    /// the padding at the end of the ring are still in the way; a larger ring has that room left when it hurries.
+    void drain(long head, long recordBytes) {
+        long used = head - reusable;
+        if (used < ring.byteCount() / 4 || !lock.tryLock()) {
+            medium.drain();
+            return;
         }
-        prepareBatch(Math.max(BATCH_BYTES, 2 * recordBytes));
-        return true;
-    }
-
-    /// After the drain: moves the tail.
-    void finish() {
         try {
+            boolean hurries = used > ring.byteCount() - 4 * maxRecordBytes;
+            prepareBatch(hurries ? Long.MAX_VALUE : Math.max(BATCH_BYTES, 2 * recordBytes));
+            medium.drain();
             reusable = flushedTail;
             if (nextTail != tail) {
                 storeTail();
@@ -89,6 +92,9 @@ final class Retirement {
         lock.lock();
         try {
             prepareBatch(Long.MAX_VALUE);
+            if (nextTail == tail && flushedTail == reusable) {
+                return;
+            }
             medium.drain();
             if (nextTail != tail) {
                 storeTail();

@@ -4,6 +4,7 @@ import dev.stele.cpu.Granularity;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.format.Crc32c;
+import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.format.JournalRecord;
 import dev.stele.format.Layouts;
@@ -78,8 +79,9 @@ public final class Transaction {
         return end == START && outcomeCount == 0;
     }
 
-    /// Room to change `byteCount` bytes at `at`: a copy of what stands there, or what was staged there before. The range
-    /// must lie within one staged before, or hold whole ones (whose offsets are no longer good then), or be apart from all.
+    /// Room to change `byteCount` bytes of one block at `at`: a copy of what stands there, or what was staged there
+    /// before. The range must lie within one staged before, or hold whole ones (whose offsets are no longer good then),
+    /// or be apart from all.
     ///
     /// @param at byte on the medium, a multiple of 8
     /// @param byteCount a multiple of 8
@@ -179,8 +181,8 @@ public final class Transaction {
         pair(JournalRecord.CLEAR_BITS, bitmapAt, firstBit, bitCount);
     }
 
-    /// Stores metadata that nothing can reach before this transaction is durable, and has it checked with the record. The
-    /// range lies in a block that was free: replaying an older record must not store there (J7). May be repeated.
+    /// Stores metadata that nothing can reach before this transaction is durable, and has it checked with the record.
+    /// The range lies in a block that was free: replaying an older record must not store there (J7). May be repeated.
     public void storeNew(long at, MemorySegment source, long sourceAt, int byteCount) {
         view.stream(at, source, sourceAt, byteCount);
         int known = findStored(at);
@@ -202,14 +204,15 @@ public final class Transaction {
     public void forgetNew(long at, long byteCount) {
         for (int entryAt = START; entryAt < end; entryAt += Entries.length(record, entryAt)) {
             long target = JournalRecord.target(record, entryAt);
-            if (JournalRecord.kind(record, entryAt) == JournalRecord.VERIFY && target >= at && target < at + byteCount) {
+            if (JournalRecord.kind(record, entryAt) == JournalRecord.VERIFY
+                    && target >= at && target < at + byteCount) {
                 JournalRecord.pair(record, entryAt, 0, 0);
             }
         }
     }
 
-    /// Whether this transaction stored something new at `at`, so that it may store there again; always false where nothing
-    /// is logged.
+    /// Whether this transaction stored something new at `at`, so that it may store there again; always false where
+    /// nothing is logged.
     public boolean isNew(long at) {
         return findStored(at) >= 0;
     }
@@ -242,8 +245,8 @@ public final class Transaction {
         }
     }
 
-    /// Says that the file ends inside the block at `blockAt`, and that the bytes behind its end are zero or do not matter:
-    /// the next append may store there before its record is durable, and recovery zeroes what it finds.
+    /// Says that the file ends inside the block at `blockAt`, and that the bytes behind its end are zero or do not
+    /// matter: the next append may store there before its record is durable, and recovery zeroes what it finds.
     public void tail(long blockAt, long inode, long fileBlock) {
         if (logs) {
             int entryAt = claim(16);
@@ -329,7 +332,8 @@ public final class Transaction {
     }
 
     private long put(long at, int byteCount) {
-        assert (at & 7) == 0 && (byteCount & 7) == 0 && byteCount > 0;
+        assert (at & 7) == 0 && (byteCount & 7) == 0 && byteCount > 0
+                && Geometry.blockOf(at) == Geometry.blockOf(at + byteCount - 1) : "words of one block";
         int entryAt = claim(byteCount);
         JournalRecord.entry(record, entryAt, JournalRecord.PUT, byteCount, at);
         if (putCount == puts.length) {

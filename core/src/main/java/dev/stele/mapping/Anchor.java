@@ -11,9 +11,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// Where segments come from: only the JDK can make one that is *mapped* (`isMapped`, `load`, `force`), and only of a file
-/// it has opened. This is an empty file of this process, so long that every range fits; all its pages are covered with
-/// others before a segment of it is handed out, so it never comes to own memory.
+/// Where segments come from: only the JDK can make one that is *mapped* (`isMapped`, `load`, `force`), and only of a
+/// file it has opened. This is an empty file of this process, so long that every range fits; all its pages are
+/// covered with others before a segment of it is handed out, so it never comes to own memory.
 final class Anchor {
     private static final long SIZE_BYTES = 1L << 62;
     private static final Anchor INSTANCE = new Anchor();

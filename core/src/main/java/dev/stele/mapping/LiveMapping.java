@@ -5,8 +5,8 @@ import static dev.stele.mapping.ShownPages.ZEROS;
 import dev.stele.cpu.Native;
 import dev.stele.medium.Medium;
 
-/// Address space that shows a range of a file's blocks until its arena closes. It knows the address but not the segment:
-/// a reference to that would keep an automatic arena reachable for ever.
+/// Address space that shows a range of a file's blocks until its arena closes. It knows the address but not the
+/// segment: a reference to that would keep an automatic arena reachable for ever.
 ///
 /// Everything here is guarded by the lock of the [Mappings] that made it.
 final class LiveMapping {

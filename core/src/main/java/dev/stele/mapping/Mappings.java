@@ -30,21 +30,21 @@ public final class Mappings {
         this.holds = holds;
     }
 
-    /// Maps `byteCount` bytes of the file from `offset` on, neither of which need be a multiple of anything. The segment
-    /// is *mapped* and lives as long as the arena.
+    /// Maps `byteCount` bytes of the file from `offset` on, neither of which need be a multiple of anything. The
+    /// segment is *mapped* and lives as long as the arena.
     ///
     /// @param blocks the file's blocks; for READ_WRITE there must be no hole in the pages of the range
-    /// @param whenClosed called when the mapping has ended, by whichever thread ended it; never called where this method
-    ///     throws, where the arena is global, or after [#revoke()]
-    /// @throws VolumeException EOPNOTSUPP on a medium without a file or whose pages are too large for the file's extents;
-    ///     EIO where the kernel has no more address space or mappings
+    /// @param whenClosed called when the mapping has ended, by whichever thread ended it; never called where this
+    ///     method throws, where the arena is global, or after [#revoke()]
+    /// @throws VolumeException EOPNOTSUPP on a medium without a file or whose pages are too large for the file's
+    ///     extents; EIO where the kernel has no more address space or mappings
     /// @throws IllegalStateException where the arena is closed
     public MemorySegment map(BlockMap blocks, long offset, long byteCount, Access access, Arena arena,
             Runnable whenClosed) {
         boolean isWritable = access != Access.READ_ONLY;
         if (byteCount == 0) {
             MemorySegment empty = Anchor.map(isWritable, 0, arena);
-            whenClosed.run();
+            ArenaHook.onClose(arena, whenClosed);
             return empty;
         }
         long firstBlock = offset / PAGE_BYTES;
@@ -170,9 +170,9 @@ public final class Mappings {
                 }).toArray();
     }
 
-    /// The file is about to give up the blocks of the range, or to use others in their place: holds those that a mapping
-    /// shows. Followed, in the same hold of the inode's lock, by [#refresh] if the range has blocks afterwards, or if
-    /// nothing came of it.
+    /// The file is about to give up the blocks of the range, or to use others in their place: holds those that a
+    /// mapping shows. Followed, in the same hold of the inode's lock, by [#refresh] if the range has blocks
+    /// afterwards, or if nothing came of it.
     public void detach(long block, long count) {
         if (isEmpty()) {
             return;
@@ -186,9 +186,9 @@ public final class Mappings {
         }
     }
 
-    /// The file's blocks in the range have changed: every mapping shows the new ones before this returns. Where the file
-    /// has none, blocks that were detached stay visible, and attached ones, which the file uses elsewhere by now, give
-    /// way to zeros.
+    /// The file's blocks in the range have changed: every mapping shows the new ones before this returns. Where the
+    /// file has none, blocks that were detached stay visible, and attached ones, which the file uses elsewhere by
+    /// now, give way to zeros.
     ///
     /// @throws VolumeException EIO where the kernel has no more mappings; those not reached show what they did
     public void refresh(long block, long count, BlockMap blocks) {

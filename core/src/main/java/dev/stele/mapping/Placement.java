@@ -4,8 +4,8 @@ import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.medium.Medium;
 
-/// Where in address space a mapping is put: so that its addresses and the medium's offsets agree modulo a huge page, for
-/// only then can the kernel map huge pages.
+/// Where in address space a mapping is put: so that its addresses and the medium's offsets agree modulo a huge page,
+/// for only then can the kernel map huge pages.
 ///
 /// @param byteCount length of the mapping
 /// @param alignment 1 for none, else a power of two

@@ -2,8 +2,9 @@ package dev.stele.mapping;
 
 import java.util.Arrays;
 
-/// What each page of one mapping shows: zeros, a block the file owns there (*attached*), or a block the file has given up
-/// or moved (*detached*). Kept as maximal runs in two sorted arrays: 16 bytes for each run, whatever its length.
+/// What each page of one mapping shows: zeros, a block the file owns there (*attached*), or a block the file has
+/// given up or moved (*detached*). Kept as maximal runs in two sorted arrays: 16 bytes for each run, whatever its
+/// length.
 ///
 /// A *target* is a word: 0 shows zeros, a positive number is the attached block, and bit 63 marks a detached one.
 final class ShownPages {

@@ -1,9 +1,9 @@
 /// Segments over the blocks of a file: made, kept in step with the file, and the blocks kept for them.
 ///
-/// A volume has one [Mappings] for each file that is mapped. A segment that [Mappings#map] returns is one the JDK mapped
-/// (of an anonymous file, [Anchor]) in the caller's arena, so `isMapped`, `load` and `force` work and closing the arena
-/// unmaps it; every page of it is then covered, extent by extent, with the medium's own file. Reading it is reading the
-/// medium (P3). [LiveMapping] remembers what each page shows ([ShownPages], 16 bytes for each run).
+/// A volume has one [Mappings] for each file that is mapped. A segment that [Mappings#map] returns is one the JDK
+/// mapped (of an anonymous file, [Anchor]) in the caller's arena, so `isMapped`, `load` and `force` work and closing
+/// the arena unmaps it; every page of it is then covered, extent by extent, with the medium's own file. Reading it
+/// is reading the medium (P3). [LiveMapping] remembers what each page shows ([ShownPages], 16 bytes for each run).
 ///
 /// **Protocol.** Whatever takes blocks away from a file, or puts others in their place (truncate, punch, collapse,
 /// insert, an atomic write), does so under the inode's exclusive lock:
@@ -34,8 +34,8 @@
 /// Invariants:
 ///
 /// - **I1** Every page of a mapping shows zeros, a block its file owns at that place, or a block that is held for it.
-/// - **I2** No address is remapped once its arena has begun to close: by then it may belong to somebody else. The action
-///   that notes the closing runs before the JDK unmaps ([ArenaHook]) and takes the same lock as remapping.
+/// - **I2** No address is remapped once its arena has begun to close: by then it may belong to somebody else. The
+///   action that notes the closing runs before the JDK unmaps ([ArenaHook]) and takes the same lock as remapping.
 /// - **I3** A writable mapping has no hole when it is handed out: a store neither fails nor gets lost (P9).
 /// - **I4** Nothing here refers to a segment or an arena: an automatic arena ends when the caller lets go of it.
 /// - **I5** Pages are replaced by one `mmap(MAP_FIXED)`: a thread that uses them meanwhile sees the old or the new.
