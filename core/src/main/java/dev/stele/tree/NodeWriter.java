@@ -94,37 +94,22 @@ final class NodeWriter {
     ///
     /// @param firstKey least key that the first node may hold
     /// @param pointers takes key and block of each node
-    /// @return whether all there was to write went into one node that keeps its block
-    boolean write(int level, Pairs entries, long firstKey, Pairs pointers) {
+    void write(int level, Pairs entries, long firstKey, Pairs pointers) {
         int nodeCount = (entries.count() + TreeNode.MAX_ENTRIES - 1) / TreeNode.MAX_ENTRIES;
-        boolean kept = false;
         for (int i = 0; i < nodeCount; i++) {
             int from = (int) ((long) entries.count() * i / nodeCount);
             int to = (int) ((long) entries.count() * (i + 1) / nodeCount);
-            int before = doomedCount;
             long block = store(level, entries, from, to, nodeCount - i);
-            kept = doomedCount < before;
             pointers.add(i == 0 ? firstKey : entries.key(from), block);
         }
-        return kept && nodeCount == 1;
     }
 
     private long store(int level, Pairs entries, int from, int to, int needed) {
         long block = takeNew();
-        boolean isLogged = false;
-        if (block == 0) {
-            block = take(needed);
-        }
-        if (block == 0) {
-            block = doomed[--doomedCount];
-            isLogged = true;
-        }
-        TreeNode.initialise(image, 0, block, inode, level);
-        for (int i = from; i < to; i++) {
-            TreeNode.entry(image, 0, i - from, entries.key(i), entries.value(i));
-        }
-        TreeNode.count(image, 0, to - from);
-        TreeNode.seal(image, 0);
+        block = block != 0 ? block : takeFree(needed);
+        boolean isLogged = block == 0;
+        block = isLogged ? doomed[--doomedCount] : block;
+        build(block, level, entries, from, to);
         long at = Geometry.at(block);
         if (isLogged) {
             MemorySegment.copy(image, 0, tx.segment(), tx.stage(at, Geometry.BLOCK_BYTES), Geometry.BLOCK_BYTES);
@@ -133,6 +118,15 @@ final class NodeWriter {
             nodes.trust(block);
         }
         return block;
+    }
+
+    private void build(long block, int level, Pairs entries, int from, int to) {
+        TreeNode.initialise(image, 0, block, inode, level);
+        for (int i = from; i < to; i++) {
+            TreeNode.entry(image, 0, i - from, entries.key(i), entries.value(i));
+        }
+        TreeNode.count(image, 0, to - from);
+        TreeNode.seal(image, 0);
     }
 
     /// One of the doomed that nothing on the medium refers to yet; 0 for none.
@@ -148,7 +142,7 @@ final class NodeWriter {
     }
 
     /// A free block; 0 where there is none but one of the doomed can do.
-    private long take(int needed) {
+    private long takeFree(int needed) {
         if (freeCount == 0 && !isFull) {
             try {
                 long run = space.allocate(tx, goal, 1, needed);
