@@ -5,8 +5,8 @@ import dev.stele.format.Inode;
 import dev.stele.format.TreeNode;
 import dev.stele.journal.Transaction;
 
-/// The way from the root down to one edge of a range of keys. By level, 0 for the leaf: the node, the least key it may
-/// hold, the bound of its keys, the number of its entries, and where in it the edge is.
+/// The way from the root down to one edge of a range of keys. By level, 0 for the leaf: the node, the least key it
+/// may hold, the bound of its keys, the number of its entries, and where in it the edge is.
 final class Edge {
     /// 0 stands for the root, wherever that is.
     final long[] blocks = new long[TreeNode.MAX_DEPTH + 1];

@@ -7,8 +7,8 @@ import dev.stele.journal.Transaction;
 import dev.stele.space.Space;
 
 /// One change of one tree: everything in a range of keys is replaced. The two edges of the range are followed down to
-/// their leaves; then, level by level upwards, what is left of the nodes at the edges and what comes in from below are
-/// written anew, until a level where only words of one node change, or the root.
+/// their leaves; then, level by level upwards, what is left of the nodes at the edges and what comes in from below
+/// are written anew, until a level where only words of one node change, or the root.
 ///
 /// One per thread; working memory is reused.
 final class Splice {
@@ -123,7 +123,8 @@ final class Splice {
         return true;
     }
 
-    /// Leaves the last node of a level alone and puts what is new into nodes behind it: nodes filled in order stay full.
+    /// Leaves the last node of a level alone and puts what is new into nodes behind it: nodes filled in order stay
+    /// full.
     private boolean appendNodes(int level) {
         writer.spare();
         left.indexes[level + 1]++;

@@ -121,8 +121,8 @@ public final class Tree {
     }
 
     /// Removes all entries with `fromKey` ≤ key < `toKey` and puts the given ones in their place. Changes what little
-    /// there is to change: words of a node where they are few, else nodes from the changed one upwards to the first in
-    /// which one pointer changes. Keeps count of the inode's blocks.
+    /// there is to change: words of a node where they are few, else nodes from the changed one upwards to the first
+    /// in which one pointer changes. Keeps count of the inode's blocks.
     ///
     /// After an exception the transaction has to be aborted.
     ///

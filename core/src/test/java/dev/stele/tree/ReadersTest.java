@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.StampedLock;
 import org.junit.jupiter.api.Test;
 
-/// Readers that search while somebody changes the tree: what they find counts only if nobody did, and whatever they run
-/// into meanwhile is an exception.
+/// Readers that search while somebody changes the tree: what they find counts only if nobody did, and whatever they
+/// run into meanwhile is an exception.
 class ReadersTest {
     private static final int CHANGES = Integer.getInteger("stele.changes", 3000);
     private static final int KEYS = 4000;

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// A search finds the right entry, however high the tree, and allocates nothing. Prints what one costs, for people:
-/// that depends on the machine and is not asserted. `-Dstele.searches=` sets how many are measured; the best batch counts.
+/// that depends on the machine and is not asserted. `-Dstele.searches=` sets how many are measured; the best batch
+/// counts.
 class SearchCostTest {
     private static final int SEARCHES = 10_000;
     private static final int BATCHES = Integer.getInteger("stele.searches", 1_000_000) / SEARCHES;
