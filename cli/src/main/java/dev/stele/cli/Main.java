@@ -6,6 +6,12 @@ public final class Main {
     }
 
     public static void main(String[] arguments) {
-        System.exit(Stele.run(arguments));
+        Console console = Console.ofProcess();
+        int code = Stele.run(console, arguments);
+        console.flush();
+        if (console.out().checkError() && code == ExitCode.OK) {
+            code = ExitCode.FAILED; // a full disk under the output, or a reader that left
+        }
+        System.exit(code);
     }
 }

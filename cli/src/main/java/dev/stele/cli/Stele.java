@@ -1,18 +1,124 @@
 package dev.stele.cli;
 
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /// The `stele` command; each subcommand is a class of its own.
-@Command(name = "stele", mixinStandardHelpOptions = true, version = "stele 0.1.0")
+@Command(name = "stele", version = Stele.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
+        synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT,
+        header = "Stele: a direct-access file system in a file, in memory or on persistent memory.",
+        footerHeading = "%n", footer = {
+            "A path inside a volume is written image:/path; a path of the host contains no ':/'.",
+            "Sizes take the units K, M, G, T (powers of 1024).",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage; check has those of e2fsck: 0 clean, 1 repaired,",
+            "4 errors left, 8 could not check, 16 wrong usage."})
 final class Stele implements Runnable {
+    static final String VERSION = "stele 0.1.0";
 
-    static int run(String... arguments) {
-        return new CommandLine(new Stele()).execute(arguments);
+    private final Console console;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "On failure, show the stack trace too.")
+    private boolean debug;
+
+    private Stele(Console console) {
+        this.console = console;
+    }
+
+    /// Runs one command.
+    ///
+    /// @return the exit code
+    static int run(Console console, String... arguments) {
+        Stele stele = new Stele(console);
+        CommandLine line = stele.commandLine(arguments.length == 0 ? "" : arguments[0]);
+        int code = line.execute(arguments);
+        console.flush();
+        return code;
+    }
+
+    /// Only the command that was asked for is built: the annotations of all of them take longer to read than most
+    /// commands take to run.
+    private CommandLine commandLine(String wanted) {
+        CommandLine line = new CommandLine(this);
+        Map<String, Supplier<Object>> commands = commands();
+        if (commands.containsKey(wanted)) {
+            line.addSubcommand(wanted, commands.get(wanted).get());
+        } else {
+            commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
+        }
+        line.setOut(new PrintWriter(console.out(), true));
+        line.setErr(new PrintWriter(console.err(), true));
+        line.setParameterExceptionHandler(this::wrongUsage);
+        line.setExecutionExceptionHandler((failure, at, result) -> failed(failure, at));
+        return line;
+    }
+
+    /// Everything there is, for the completion script.
+    CommandLine whole() {
+        return commandLine("");
+    }
+
+    private Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("quickstart", () -> new QuickstartCommand(console));
+        commands.put("mkfs", () -> new MkfsCommand(console));
+        commands.put("info", () -> new InfoCommand(console));
+        commands.put("check", () -> new CheckCommand(console));
+        commands.put("grow", () -> new GrowCommand(console));
+        commands.put("df", () -> new DfCommand(console));
+        commands.put("ls", () -> new LsCommand(console));
+        commands.put("tree", () -> new TreeCommand(console));
+        commands.put("stat", () -> new StatCommand(console));
+        commands.put("cat", () -> new CatCommand(console));
+        commands.put("cp", () -> new CpCommand(console));
+        commands.put("mv", () -> new MvCommand(console));
+        commands.put("rm", () -> new RmCommand(console));
+        commands.put("ln", () -> new LnCommand(console));
+        commands.put("mkdir", () -> new MkdirCommand(console));
+        commands.put("import", () -> new ImportCommand(console));
+        commands.put("export", () -> new ExportCommand(console));
+        commands.put("fences", () -> new FencesCommand(console));
+        commands.put("completion", () -> new CompletionCommand(console, this));
+        commands.put("rehearse", RehearseCommand::new);
+        return commands;
     }
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        spec.commandLine().usage(console.out());
+    }
+
+    private int wrongUsage(ParameterException failure, String[] arguments) {
+        CommandLine at = failure.getCommandLine();
+        String name = at.getCommandSpec().qualifiedName();
+        String message = failure.getMessage().strip().replaceAll("\\s*\\R\\s*", " ");
+        console.err().println(name + ": " + message + " (see " + name + " --help)");
+        trace(failure);
+        return at.getCommandSpec().userObject() instanceof CheckCommand ? ExitCode.CHECK_USAGE : ExitCode.USAGE;
+    }
+
+    private int failed(Exception failure, CommandLine at) {
+        console.out().flush();
+        console.err().println(at.getCommandSpec().qualifiedName() + ": " + Failures.describe(failure));
+        trace(failure);
+        return at.getCommandSpec().userObject() instanceof CheckCommand
+                ? ExitCode.CHECK_COULD_NOT_RUN : ExitCode.FAILED;
+    }
+
+    private void trace(Throwable failure) {
+        if (debug || console.debug()) {
+            failure.printStackTrace(console.err());
+        }
     }
 }
