@@ -27,6 +27,10 @@ final class Claims implements Outcome {
     private byte[] kinds = new byte[16];
     private long[] values = new long[16];
     private int count;
+    /// All blocks taken lie in [takenFrom, takenTo).
+    private long takenFrom = Long.MAX_VALUE;
+    private long takenTo;
+    private long home;
 
     /// Makes this hear of the transaction's end, with room for `more` claims.
     void open(Space owner, Transaction tx, int more) {
@@ -40,13 +44,29 @@ final class Claims implements Outcome {
         }
     }
 
+    /// The group in which this thread takes what may be anywhere.
+    long home() {
+        return home;
+    }
+
+    void home(long group) {
+        home = group;
+    }
+
     void add(byte kind, long value) {
+        if (kind == TAKEN) {
+            takenFrom = Math.min(takenFrom, Run.start(value));
+            takenTo = Math.max(takenTo, Run.start(value) + Run.count(value));
+        }
         kinds[count] = kind;
         values[count++] = value;
     }
 
     /// Whether this transaction took a block that it is about to free.
     boolean hasTaken(long start, long blockCount) {
+        if (start >= takenTo || start + blockCount <= takenFrom) {
+            return false;
+        }
         for (int i = 0; i < count; i++) {
             if (kinds[i] == TAKEN && overlaps(values[i], start, blockCount)) {
                 return true;
@@ -78,5 +98,7 @@ final class Claims implements Outcome {
     private void close() {
         space = null;
         count = 0;
+        takenFrom = Long.MAX_VALUE;
+        takenTo = 0;
     }
 }

@@ -17,15 +17,15 @@ final class InodeSlots {
 
     private final Group group;
     /// Blocks that hold inodes, as committed.
-    private final long[] blocks = new long[Group.WORD_COUNT];
+    private final long[] blocks = new long[BlockMap.WORD_COUNT];
     /// By chunk, then by block: available slots in the low half, slots in flux in the high half.
-    private final int[][] states = new int[Group.CHUNK_COUNT][];
+    private final int[][] states = new int[BlockMap.CHUNK_COUNT][];
     /// Blocks with available slots.
-    private final long[] open = new long[Group.WORD_COUNT];
+    private final long[] open = new long[BlockMap.WORD_COUNT];
     private int openCount;
     /// Blocks whose slots are all available.
-    private final long[] empty = new long[Group.WORD_COUNT];
-    private int emptyCount;
+    private final long[] empty = new long[BlockMap.WORD_COUNT];
+    private volatile int emptyCount;
     /// The first block that may not have been examined yet.
     private int cursor;
     /// Used slots in blocks that were examined.
@@ -36,7 +36,7 @@ final class InodeSlots {
         long at = Geometry.inodeBitmapAt(group.number);
         int first = geometry.firstUsableBit(group.number);
         int end = geometry.groupBlocks(group.number);
-        for (int i = 0; i < Group.WORD_COUNT; i++) {
+        for (int i = 0; i < BlockMap.WORD_COUNT; i++) {
             long usable = Bits.mask(i, first, end);
             blocks[i] = usable == 0 ? 0 : (long) Layouts.WORD.get(medium, at + i * 8L) & usable;
         }

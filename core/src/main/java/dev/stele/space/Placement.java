@@ -2,39 +2,169 @@ package dev.stele.space;
 
 import dev.stele.format.Geometry;
 import dev.stele.format.Run;
+import java.util.concurrent.locks.ReentrantLock;
 
-/// Where new blocks go.
+/// Where new blocks go. Right at the goal if there is room; else small requests fill loose chunks, in any group, before
+/// a whole one is broken, and big ones take whole chunks in a row, so that big files find whole chunks however old the
+/// volume is. Only when neither is left does anybody get less than he asked for.
 final class Placement {
+    /// A row of blocks at the goal is worth taking although it is shorter than asked for: 256 KiB.
+    private static final int WORTH_BLOCKS = 64;
+    /// Groups looked at for room in loose chunks before a whole one is broken.
+    private static final int LOOSE_GROUPS = 1024;
+    /// Groups read from the medium meanwhile.
+    private static final int LOOSE_SURVEYS = 64;
+
+    private enum Way { LOOSE, LOOSE_START, WHOLE, LONGEST }
+
     private final Space space;
 
     Placement(Space space) {
         this.space = space;
     }
 
-    /// A free run, taken; 0 where there is none of `minCount` blocks.
-    long take(long goalBlock, long minCount, long maxCount, boolean aligned) {
-        long groupCount = space.geometry().groupCount();
-        long home = space.geometry().isUsable(goalBlock) ? Geometry.groupOf(goalBlock) : 0;
-        int max = (int) Math.min(maxCount, Geometry.GROUP_BLOCKS);
-        for (long i = 0; i < groupCount && minCount <= max; i++) {
-            Group group = space.group((home + i) % groupCount);
-            space.survey(group);
-            if (group.freeBlocks() < minCount) {
-                continue;
+    /// Takes a run of free blocks.
+    ///
+    /// @param who says in which group this thread took last; for requests without a goal
+    /// @return 0 where there is no run of `minCount` blocks
+    long take(Claims who, long goalBlock, long minCount, long maxCount, boolean aligned) {
+        if (minCount > Geometry.GROUP_BLOCKS) {
+            return 0;
+        }
+        int min = (int) minCount;
+        int want = (int) Math.min(maxCount, Geometry.GROUP_BLOCKS);
+        boolean hasGoal = space.geometry().isUsable(goalBlock);
+        long run = hasGoal ? takeAtGoal(goalBlock, min, want, aligned) : 0;
+        long home = hasGoal ? Geometry.groupOf(goalBlock) : who.home();
+        int goalBit = hasGoal ? Geometry.bitOf(goalBlock) : -1;
+        if (run == 0) {
+            run = take(home, goalBit, min, want, aligned, false);
+        }
+        if (run == 0) {
+            // Groups that others were busy with were left out.
+            run = take(home, goalBit, min, want, aligned, true);
+        }
+        if (run != 0 && !hasGoal) {
+            who.home(Geometry.groupOf(Run.start(run)));
+        }
+        return run;
+    }
+
+    private long takeAtGoal(long goalBlock, int min, int want, boolean aligned) {
+        int bit = Geometry.bitOf(goalBlock);
+        if (aligned && bit % Geometry.CHUNK_BLOCKS != 0) {
+            return 0;
+        }
+        Group group = space.group(Geometry.groupOf(goalBlock));
+        int enough = want >= Geometry.CHUNK_BLOCKS ? Geometry.CHUNK_BLOCKS : Math.min(want, WORTH_BLOCKS);
+        group.lock.lock();
+        try {
+            space.load(group);
+            int count = group.map().freeRun(bit, want);
+            return count >= min && count >= enough ? taken(group, bit, count) : 0;
+        } finally {
+            group.lock.unlock();
+        }
+    }
+
+    private long take(long home, int goalBit, int min, int want, boolean aligned, boolean patient) {
+        long run = 0;
+        if (want >= Geometry.CHUNK_BLOCKS) {
+            run = takeWhole(home, min, want, patient);
+        } else {
+            if (aligned) {
+                run = search(Way.LOOSE_START, home, -1, want, want, 0, patient);
+            } else {
+                run = search(Way.LOOSE, home, goalBit, want, want, 0, patient);
             }
-            group.lock.lock();
-            try {
-                space.load(group);
-                int bit = group.find(i == 0 ? Geometry.bitOf(goalBlock) : 0, (int) minCount, max);
-                if (bit >= 0) {
-                    int count = group.freeRun(bit, max);
-                    group.take(bit, count);
-                    return Run.of(Geometry.firstBlock(group.number) + bit, count);
+            if (run == 0) {
+                run = search(Way.WHOLE, home, -1, want, want, 1, patient);
+            }
+        }
+        // Rather a quarter of it near than half of it far away; but rather anything than nothing.
+        if (run == 0 && want / 4 > min) {
+            run = search(Way.LONGEST, home, -1, want / 4, want, 0, patient);
+        }
+        return run != 0 ? run : search(Way.LONGEST, home, -1, min, want, 0, patient);
+    }
+
+    /// As many whole chunks in a row as asked for, or as there are.
+    private long takeWhole(long home, int min, int want, boolean patient) {
+        int chunkCount = Math.min(want >>> BlockMap.CHUNK_SHIFT, BlockMap.CHUNK_COUNT - 1);
+        while (chunkCount > 0) {
+            long run = search(Way.WHOLE, home, -1, min, want, chunkCount, patient);
+            if (run != 0) {
+                return run;
+            }
+            chunkCount = Math.min(chunkCount - 1, longestWhole());
+        }
+        return 0;
+    }
+
+    private int longestWhole() {
+        int longest = 0;
+        for (long number = 0; number < space.geometry().groupCount(); number++) {
+            longest = Math.max(longest, space.group(number).map().longestWhole());
+        }
+        return longest;
+    }
+
+    private long search(Way way, long home, int goalBit, int min, int want, int chunkCount, boolean patient) {
+        long groupCount = space.geometry().groupCount();
+        long groups = way == Way.LOOSE ? Math.min(groupCount, LOOSE_GROUPS) : groupCount;
+        int surveys = way == Way.LOOSE ? LOOSE_SURVEYS : Integer.MAX_VALUE;
+        for (long i = 0; i < groups; i++) {
+            long number = home + i < groupCount ? home + i : home + i - groupCount;
+            Group group = space.group(number);
+            if (!group.map().isSurveyed()) {
+                if (surveys-- == 0) {
+                    return 0;
                 }
-            } finally {
-                group.lock.unlock();
+                space.survey(group);
+            }
+            if (mayHave(group.map(), way, min, chunkCount)) {
+                long run = take(group, way, i == 0 ? goalBit : -1, min, want, chunkCount, patient);
+                if (run != 0) {
+                    return run;
+                }
             }
         }
         return 0;
+    }
+
+    private static boolean mayHave(BlockMap map, Way way, int min, int chunkCount) {
+        return switch (way) {
+            case LOOSE -> map.mayHaveLoose(min);
+            case WHOLE -> map.longestWhole() >= chunkCount;
+            case LOOSE_START, LONGEST -> map.freeCount() >= min;
+        };
+    }
+
+    private long take(Group group, Way way, int goalBit, int min, int want, int chunkCount, boolean patient) {
+        ReentrantLock lock = group.lock;
+        if (!lock.tryLock()) {
+            if (!patient) {
+                return 0;
+            }
+            lock.lock();
+        }
+        try {
+            space.load(group);
+            BlockMap map = group.map();
+            int bit = switch (way) {
+                case LOOSE -> map.findLoose(goalBit, want);
+                case LOOSE_START -> map.findLooseStart(want);
+                case WHOLE -> map.findWhole(chunkCount, min);
+                case LONGEST -> map.findLongest(min, want);
+            };
+            return bit < 0 ? 0 : taken(group, bit, map.freeRun(bit, want));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static long taken(Group group, int bit, int count) {
+        group.take(bit, count);
+        return Run.of(Geometry.firstBlock(group.number) + bit, count);
     }
 }

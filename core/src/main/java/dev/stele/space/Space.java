@@ -69,7 +69,7 @@ public final class Space {
         Claims mine = open(tx, 1);
         long run = window.take(minCount, maxCount);
         if (run == 0) {
-            run = refill(window, goalBlock, minCount, maxCount);
+            run = refill(mine, window, goalBlock, minCount, maxCount);
         }
         return run != 0 ? claim(tx, mine, run) : allocateLast(tx, mine, goalBlock, minCount, maxCount, false);
     }
@@ -77,7 +77,7 @@ public final class Space {
     private long allocate(Transaction tx, long goalBlock, long minCount, long maxCount, boolean aligned) {
         checkCounts(minCount, maxCount);
         Claims mine = open(tx, 1);
-        long run = placement.take(goalBlock, minCount, maxCount, aligned);
+        long run = placement.take(mine, goalBlock, minCount, maxCount, aligned);
         return run != 0 ? claim(tx, mine, run) : allocateLast(tx, mine, goalBlock, minCount, maxCount, aligned);
     }
 
@@ -85,11 +85,12 @@ public final class Space {
     private long allocateLast(
             Transaction tx, Claims mine, long goalBlock, long minCount, long maxCount, boolean aligned) {
         emptyWindows();
-        long run = placement.take(goalBlock, minCount, maxCount, aligned);
+        long run = placement.take(mine, goalBlock, minCount, maxCount, aligned);
         if (run != 0) {
             return claim(tx, mine, run);
         }
-        long block = minCount == 1 ? takeEmptyInodes(tx, mine) : 0;
+        // On PAGE media the last checkpoint still says that they hold inodes.
+        long block = minCount == 1 && !awaitsCheckpoints ? takeEmptyInodes(tx, mine) : 0;
         if (block == 0) {
             throw new VolumeException(Errno.ENOSPC);
         }
@@ -146,7 +147,7 @@ public final class Space {
         for (long number = 0; number < geometry.groupCount(); number++) {
             Group group = groups.get(number);
             survey(group);
-            free += group.freeBlocks() + group.waitingBlocks();
+            free += group.map().freeCount() + group.waitingBlocks();
             if (group.windows() != null || group.inodesIfLoaded() != null) {
                 free += setAside(group);
             }
@@ -167,22 +168,23 @@ public final class Space {
         }
     }
 
-    /// Blocks that were freed and can be allocated as soon as a checkpoint that begins now is done: worth a checkpoint
-    /// before ENOSPC is told to the user. 0 on media other than PAGE.
+    /// Blocks that can be allocated after a checkpoint or two: while there are any, a checkpoint is worth its time before
+    /// ENOSPC is told to the user. 0 on media other than PAGE.
     public long waitingBlocks() {
         long waiting = 0;
         for (long number = 0; awaitsCheckpoints && number < geometry.groupCount(); number++) {
             Group group = groups.getIfKnown(number);
             waiting += group == null ? 0 : group.waitingBlocks();
+            waiting += group == null || group.inodesIfLoaded() == null ? 0 : group.inodesIfLoaded().emptyCount();
         }
         return waiting;
     }
 
     // ---- windows
 
-    private long refill(Window window, long goalBlock, long minCount, long maxCount) {
+    private long refill(Claims mine, Window window, long goalBlock, long minCount, long maxCount) {
         drop(window);
-        long run = placement.take(goalBlock, minCount, maxCount + window.nextAhead(), false);
+        long run = placement.take(mine, goalBlock, minCount, maxCount + window.nextAhead(), false);
         long rest = Run.count(run) - maxCount;
         if (rest <= 0) {
             return run;
@@ -287,10 +289,10 @@ public final class Space {
     /// Takes a new block for inodes and the first slot of it; the others are for others once that is committed, because
     /// until then recovery expects zeros in them.
     private long addInodes(Transaction tx, Claims mine, long goalBlock) {
-        long run = placement.take(goalBlock, 1, 1, false);
+        long run = placement.take(mine, goalBlock, 1, 1, false);
         if (run == 0) {
             emptyWindows();
-            run = placement.take(goalBlock, 1, 1, false);
+            run = placement.take(mine, goalBlock, 1, 1, false);
         }
         if (run == 0) {
             return 0;
@@ -460,31 +462,48 @@ public final class Space {
         }
     }
 
-    /// The medium took its copy for a checkpoint ([Medium#beginCheckpoint()]); operations are stopped.
+    /// The medium took its copy for a checkpoint ([Medium#beginCheckpoint()]); operations are still stopped.
     public void checkpointBegun() {
-        forWaiting(true);
+        for (long number = 0; awaitsCheckpoints && number < geometry.groupCount(); number++) {
+            Group group = groups.getIfKnown(number);
+            if (group != null) {
+                group.lock.lock();
+                try {
+                    group.checkpointBegun();
+                    sweepEmptyInodes(group);
+                } finally {
+                    group.lock.unlock();
+                }
+            }
+        }
+    }
+
+    /// Frees blocks of inodes that hold none. No transaction is open, and nothing is logged on such a medium.
+    private void sweepEmptyInodes(Group group) {
+        InodeSlots slots = group.inodesIfLoaded();
+        int bit = slots == null ? -1 : slots.takeEmpty();
+        while (bit >= 0) {
+            long mask = 1L << (bit & 63);
+            medium.metadata().clearBits(Geometry.inodeBitmapAt(group.number) + (bit >>> 6) * 8L, mask);
+            medium.metadata().clearBits(Geometry.blockBitmapAt(group.number) + (bit >>> 6) * 8L, mask);
+            slots.emptyCommitted(bit);
+            group.disown(bit, 1);
+            group.settle(bit, 1, true);
+            bit = slots.takeEmpty();
+        }
     }
 
     /// That checkpoint is durable: blocks that were freed before it began can be allocated. Not called where it failed.
     public void checkpointDone() {
-        forWaiting(false);
-    }
-
-    private void forWaiting(boolean begun) {
         for (long number = 0; awaitsCheckpoints && number < geometry.groupCount(); number++) {
             Group group = groups.getIfKnown(number);
-            if (group == null || group.waitingBlocks() == 0) {
-                continue;
-            }
-            group.lock.lock();
-            try {
-                if (begun) {
-                    group.checkpointBegun();
-                } else {
+            if (group != null && group.waitingBlocks() != 0) {
+                group.lock.lock();
+                try {
                     group.checkpointDone();
+                } finally {
+                    group.lock.unlock();
                 }
-            } finally {
-                group.lock.unlock();
             }
         }
     }
@@ -564,12 +583,12 @@ public final class Space {
     }
 
     void survey(Group group) {
-        if (group.isSurveyed()) {
+        if (group.map().isSurveyed()) {
             return;
         }
         group.lock.lock();
         try {
-            group.survey(segment(), geometry);
+            group.map().survey(segment(), geometry);
         } finally {
             group.lock.unlock();
         }
