@@ -14,6 +14,13 @@ final class BlockMap {
     static final int CHUNK_COUNT = Geometry.GROUP_BLOCKS / Geometry.CHUNK_BLOCKS;
     static final int CHUNK_SHIFT = 9;
     private static final int CHUNK_WORDS = Geometry.CHUNK_BLOCKS / 64;
+    /// Loose chunks by how full they are: of tier 0 at most a quarter is free; each tier includes those before it.
+    static final int TIER_COUNT = 4;
+    private static final int TIER_SHIFT = 7;
+    private static final int TIER_BLOCKS = 1 << TIER_SHIFT;
+    private static final int LONGEST_BITS = 10;
+    private static final int LONGEST_MASK = (1 << LONGEST_BITS) - 1;
+    private static final long ANY_LOOSE = (1L << TIER_COUNT * LONGEST_BITS) - 1;
     private static final int UNKNOWN = -1;
 
     private final long group;
@@ -24,8 +31,8 @@ final class BlockMap {
     private volatile int freeCount = UNKNOWN;
     /// A bit for each chunk that is whole.
     private volatile long wholeChunks;
-    /// No loose chunk has more free blocks in a row than this.
-    private volatile int longestLoose = Geometry.CHUNK_BLOCKS - 1;
+    /// By tier: no loose chunk of it has more free blocks in a row than this, 10 bits each.
+    private volatile long longestLoose = ANY_LOOSE;
 
     BlockMap(long group) {
         this.group = group;
@@ -46,10 +53,35 @@ final class BlockMap {
         return freeCount;
     }
 
-    /// Whether a loose chunk may have `count` free blocks in a row.
-    boolean mayHaveLoose(int count) {
-        return count <= longestLoose
+    /// Whether more than a sixteenth of what is free is in loose chunks. Then whole ones are spared at the cost of shorter
+    /// runs; while it is less, runs are kept long.
+    boolean isMuchLoose() {
+        int free = freeCount;
+        return (free - Long.bitCount(wholeChunks) * Geometry.CHUNK_BLOCKS) * 16L > free;
+    }
+
+    /// Whether a loose chunk of the tier may have `count` free blocks in a row.
+    boolean mayHaveLoose(int count, int tier) {
+        return count <= (longestLoose >>> tier * LONGEST_BITS & LONGEST_MASK)
                 && freeCount - Long.bitCount(wholeChunks) * Geometry.CHUNK_BLOCKS >= count;
+    }
+
+    /// No chunk of the tier has `count` free blocks in a row.
+    private void noteNoLoose(int count, int tier) {
+        long known = longestLoose >>> tier * LONGEST_BITS & LONGEST_MASK;
+        if (count <= known) {
+            longestLoose += (count - 1 - known) << tier * LONGEST_BITS;
+        }
+    }
+
+    boolean isWhole(int chunk) {
+        return (wholeChunks >>> chunk & 1) != 0;
+    }
+
+    /// Whether the block lies in a whole chunk and the one before it is free too: there is nothing to go on from.
+    boolean isUntouched(int bit) {
+        return isWhole(bit >>> CHUNK_SHIFT)
+                && (bit % Geometry.CHUNK_BLOCKS != 0 || bit > 0 && !Bits.get(taken, bit - 1));
     }
 
     /// The greatest number of whole chunks in a row.
@@ -102,7 +134,6 @@ final class BlockMap {
         if (taken != null) {
             Bits.clear(taken, bit, 1);
         }
-        longestLoose = Geometry.CHUNK_BLOCKS - 1;
     }
 
     /// A word of the medium's bitmap, in which what cannot be used counts as taken whatever the medium says.
@@ -126,10 +157,18 @@ final class BlockMap {
         return Bits.nextSet(taken, bit, Math.min(Geometry.GROUP_BLOCKS, bit + max)) - bit;
     }
 
+    /// Number of blocks from `bit` on before the next whole chunk.
+    int looseRun(int bit) {
+        int chunk = bit >>> CHUNK_SHIFT;
+        long whole = wholeChunks >>> chunk;
+        return whole == 0 ? Geometry.GROUP_BLOCKS
+                : Math.max(0, (chunk + Long.numberOfTrailingZeros(whole) << CHUNK_SHIFT) - bit);
+    }
+
     /// Room for `count` blocks in a loose chunk: behind the goal in its own chunk, or else in the fullest that has it.
     ///
     /// @param goalBit -1 for none
-    int findLoose(int goalBit, int count) {
+    int findLoose(int goalBit, int count, int tier) {
         if (goalBit >= 0 && isLoose(goalBit >>> CHUNK_SHIFT)) {
             int bit = firstHole(goalBit, (goalBit | Geometry.CHUNK_BLOCKS - 1) + 1, count);
             if (bit >= 0) {
@@ -137,7 +176,7 @@ final class BlockMap {
             }
         }
         int best = -1;
-        int bestFree = Geometry.CHUNK_BLOCKS;
+        int bestFree = Math.min((tier + 1) * TIER_BLOCKS + 1, Geometry.CHUNK_BLOCKS);
         for (int chunk = 0; chunk < CHUNK_COUNT; chunk++) {
             int free = chunkFree[chunk];
             if (free >= count && free < bestFree) {
@@ -147,7 +186,7 @@ final class BlockMap {
             }
         }
         if (best < 0) {
-            longestLoose = Math.min(longestLoose, count - 1);
+            noteNoLoose(count, tier);
         }
         return best;
     }
@@ -239,7 +278,6 @@ final class BlockMap {
         assert Bits.areAllSet(taken, bit, count) : "given back twice";
         Bits.clear(taken, bit, count);
         count(bit, count, 1);
-        longestLoose = Geometry.CHUNK_BLOCKS - 1;
     }
 
     private void count(int bit, int count, int sign) {
@@ -247,11 +285,12 @@ final class BlockMap {
         long whole = wholeChunks;
         for (int chunk = bit >>> CHUNK_SHIFT; chunk <= end - 1 >>> CHUNK_SHIFT; chunk++) {
             int part = Math.min(end, chunk + 1 << CHUNK_SHIFT) - Math.max(bit, chunk << CHUNK_SHIFT);
-            if (sign < 0 && chunkFree[chunk] == Geometry.CHUNK_BLOCKS) {
-                // What is left of it is loose now.
-                longestLoose = Geometry.CHUNK_BLOCKS - 1;
-            }
+            int tierBefore = chunkFree[chunk] - 1 >>> TIER_SHIFT;
             chunkFree[chunk] += (short) (sign * part);
+            if (sign > 0 || tierBefore != chunkFree[chunk] - 1 >>> TIER_SHIFT) {
+                // It has more, or what it has is that of another tier now.
+                longestLoose = ANY_LOOSE;
+            }
             long chunkBit = 1L << chunk;
             whole = chunkFree[chunk] == Geometry.CHUNK_BLOCKS ? whole | chunkBit : whole & ~chunkBit;
         }

@@ -15,6 +15,19 @@ final class Placement {
     /// Groups read from the medium meanwhile.
     private static final int LOOSE_SURVEYS = 64;
 
+    /// Groups looked at for room in a chunk that is fuller than others.
+    private static final int DENSE_GROUPS = 64;
+
+    /// What a request is for.
+    enum Wish {
+        /// As near the goal as can be; whole chunks if it is that big.
+        PLAIN,
+        /// The start of a 2 MiB page.
+        ALIGNED,
+        /// More than is needed now, for a file of which nobody knows how big it will be.
+        GROWING
+    }
+
     private enum Way { LOOSE, LOOSE_START, WHOLE, LONGEST }
 
     private final Space space;
@@ -27,22 +40,22 @@ final class Placement {
     ///
     /// @param who says in which group this thread took last; for requests without a goal
     /// @return 0 where there is no run of `minCount` blocks
-    long take(Claims who, long goalBlock, long minCount, long maxCount, boolean aligned) {
+    long take(Claims who, long goalBlock, long minCount, long maxCount, Wish wish) {
         if (minCount > Geometry.GROUP_BLOCKS) {
             return 0;
         }
         int min = (int) minCount;
         int want = (int) Math.min(maxCount, Geometry.GROUP_BLOCKS);
         boolean hasGoal = space.geometry().isUsable(goalBlock);
-        long run = hasGoal ? takeAtGoal(goalBlock, min, want, aligned) : 0;
+        long run = hasGoal ? takeAtGoal(goalBlock, min, want, wish) : 0;
         long home = hasGoal ? Geometry.groupOf(goalBlock) : who.home();
         int goalBit = hasGoal ? Geometry.bitOf(goalBlock) : -1;
         if (run == 0) {
-            run = take(home, goalBit, min, want, aligned, false);
+            run = take(home, goalBit, min, want, wish, false);
         }
         if (run == 0) {
             // Groups that others were busy with were left out.
-            run = take(home, goalBit, min, want, aligned, true);
+            run = take(home, goalBit, min, want, wish, true);
         }
         if (run != 0 && !hasGoal) {
             who.home(Geometry.groupOf(Run.start(run)));
@@ -50,9 +63,9 @@ final class Placement {
         return run;
     }
 
-    private long takeAtGoal(long goalBlock, int min, int want, boolean aligned) {
+    private long takeAtGoal(long goalBlock, int min, int want, Wish wish) {
         int bit = Geometry.bitOf(goalBlock);
-        if (aligned && bit % Geometry.CHUNK_BLOCKS != 0) {
+        if (wish == Wish.ALIGNED && bit % Geometry.CHUNK_BLOCKS != 0) {
             return 0;
         }
         Group group = space.group(Geometry.groupOf(goalBlock));
@@ -60,32 +73,63 @@ final class Placement {
         group.lock.lock();
         try {
             space.load(group);
-            int count = group.map().freeRun(bit, want);
+            BlockMap map = group.map();
+            int count = map.freeRun(bit, want);
+            if (want < Geometry.CHUNK_BLOCKS && (map.isMuchLoose() || map.isUntouched(bit))) {
+                count = Math.min(count, map.looseRun(bit));
+            }
             return count >= min && count >= enough ? taken(group, bit, count) : 0;
         } finally {
             group.lock.unlock();
         }
     }
 
-    private long take(long home, int goalBit, int min, int want, boolean aligned, boolean patient) {
-        long run = 0;
-        if (want >= Geometry.CHUNK_BLOCKS) {
-            run = takeWhole(home, min, want, patient);
-        } else {
-            if (aligned) {
-                run = search(Way.LOOSE_START, home, -1, want, want, 0, patient);
-            } else {
-                run = search(Way.LOOSE, home, goalBit, want, want, 0, patient);
-            }
-            if (run == 0) {
-                run = search(Way.WHOLE, home, -1, want, want, 1, patient);
-            }
-        }
+    private long take(long home, int goalBit, int min, int want, Wish wish, boolean patient) {
+        long run = want < Geometry.CHUNK_BLOCKS
+                ? takeSmall(home, goalBit, min, want, wish, patient)
+                : takeBig(home, goalBit, min, want, wish, patient);
         // Rather a quarter of it near than half of it far away; but rather anything than nothing.
-        if (run == 0 && want / 4 > min) {
-            run = search(Way.LONGEST, home, -1, want / 4, want, 0, patient);
+        if (run == 0 && want >>> 2 > min) {
+            run = search(Way.LONGEST, home, -1, want >>> 2, want, 0, patient);
         }
         return run != 0 ? run : search(Way.LONGEST, home, -1, min, want, 0, patient);
+    }
+
+    private long takeSmall(long home, int goalBit, int min, int want, Wish wish, boolean patient) {
+        long run;
+        if (wish == Wish.ALIGNED) {
+            run = search(Way.LOOSE_START, home, -1, want, want, 0, patient);
+        } else {
+            int least = isMuchLoose(home) ? Math.max(min, want >>> 2) : want;
+            run = takeLoose(home, goalBit, least, want, patient);
+        }
+        return run != 0 ? run : search(Way.WHOLE, home, -1, want, want, 1, patient);
+    }
+
+    private long takeBig(long home, int goalBit, int min, int want, Wish wish, boolean patient) {
+        long run = 0;
+        if (wish == Wish.GROWING && isMuchLoose(home)) {
+            run = takeLoose(home, goalBit, Math.max(min, want >>> 1), want, patient);
+        }
+        return run != 0 ? run : takeWhole(home, min, want, patient);
+    }
+
+    private boolean isMuchLoose(long number) {
+        Group group = space.group(number);
+        space.survey(group);
+        return group.map().isMuchLoose();
+    }
+
+    /// Room in a loose chunk, for half of what is wanted and so on down to `least` if for no more. A chunk that is rather
+    /// full if there is one not far away: those that are rather empty are left alone, so that they become whole again.
+    private long takeLoose(long home, int goalBit, int least, int want, boolean patient) {
+        long run = 0;
+        for (int count = want; run == 0 && count >= least && count > 0; count >>>= 1) {
+            for (int tier = 0; run == 0 && tier < BlockMap.TIER_COUNT; tier++) {
+                run = search(Way.LOOSE, home, goalBit, count, want, tier, patient);
+            }
+        }
+        return run;
     }
 
     /// As many whole chunks in a row as asked for, or as there are.
@@ -109,9 +153,12 @@ final class Placement {
         return longest;
     }
 
-    private long search(Way way, long home, int goalBit, int min, int want, int chunkCount, boolean patient) {
+    private long search(Way way, long home, int goalBit, int min, int want, int detail, boolean patient) {
         long groupCount = space.geometry().groupCount();
-        long groups = way == Way.LOOSE ? Math.min(groupCount, LOOSE_GROUPS) : groupCount;
+        long groups = groupCount;
+        if (way == Way.LOOSE) {
+            groups = Math.min(groups, detail < BlockMap.TIER_COUNT - 1 ? DENSE_GROUPS : LOOSE_GROUPS);
+        }
         int surveys = way == Way.LOOSE ? LOOSE_SURVEYS : Integer.MAX_VALUE;
         for (long i = 0; i < groups; i++) {
             long number = home + i < groupCount ? home + i : home + i - groupCount;
@@ -122,8 +169,8 @@ final class Placement {
                 }
                 space.survey(group);
             }
-            if (mayHave(group.map(), way, min, chunkCount)) {
-                long run = take(group, way, i == 0 ? goalBit : -1, min, want, chunkCount, patient);
+            if (mayHave(group.map(), way, min, detail)) {
+                long run = take(group, way, i == 0 ? goalBit : -1, min, want, detail, patient);
                 if (run != 0) {
                     return run;
                 }
@@ -132,15 +179,15 @@ final class Placement {
         return 0;
     }
 
-    private static boolean mayHave(BlockMap map, Way way, int min, int chunkCount) {
+    private static boolean mayHave(BlockMap map, Way way, int min, int detail) {
         return switch (way) {
-            case LOOSE -> map.mayHaveLoose(min);
-            case WHOLE -> map.longestWhole() >= chunkCount;
+            case LOOSE -> map.mayHaveLoose(min, detail);
+            case WHOLE -> map.longestWhole() >= detail;
             case LOOSE_START, LONGEST -> map.freeCount() >= min;
         };
     }
 
-    private long take(Group group, Way way, int goalBit, int min, int want, int chunkCount, boolean patient) {
+    private long take(Group group, Way way, int goalBit, int min, int want, int detail, boolean patient) {
         ReentrantLock lock = group.lock;
         if (!lock.tryLock()) {
             if (!patient) {
@@ -152,12 +199,13 @@ final class Placement {
             space.load(group);
             BlockMap map = group.map();
             int bit = switch (way) {
-                case LOOSE -> map.findLoose(goalBit, want);
+                case LOOSE -> map.findLoose(goalBit, min, detail);
                 case LOOSE_START -> map.findLooseStart(want);
-                case WHOLE -> map.findWhole(chunkCount, min);
+                case WHOLE -> map.findWhole(detail, min);
                 case LONGEST -> map.findLongest(min, want);
             };
-            return bit < 0 ? 0 : taken(group, bit, map.freeRun(bit, want));
+            int most = way == Way.LOOSE ? Math.min(want, map.looseRun(bit)) : want;
+            return bit < 0 ? 0 : taken(group, bit, map.freeRun(bit, most));
         } finally {
             lock.unlock();
         }

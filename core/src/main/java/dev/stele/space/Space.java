@@ -10,6 +10,7 @@ import dev.stele.format.Layouts;
 import dev.stele.format.Run;
 import dev.stele.journal.Transaction;
 import dev.stele.medium.Medium;
+import dev.stele.space.Placement.Wish;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -54,12 +55,12 @@ public final class Space {
     /// @return the run as a [Run] word, within one group, not unwritten
     /// @throws VolumeException ENOSPC
     public long allocate(Transaction tx, long goalBlock, long minCount, long maxCount) {
-        return allocate(tx, goalBlock, minCount, maxCount, false);
+        return allocate(tx, goalBlock, minCount, maxCount, Wish.PLAIN);
     }
 
     /// As [#allocate(Transaction, long, long, long)], but starts on a 2 MiB boundary if such a run can be had.
     public long allocateAligned(Transaction tx, long goalBlock, long minCount, long maxCount) {
-        return allocate(tx, goalBlock, minCount, maxCount, true);
+        return allocate(tx, goalBlock, minCount, maxCount, Wish.ALIGNED);
     }
 
     /// As [#allocate(Transaction, long, long, long)], from the window, which sets more aside when it runs out. What is
@@ -71,21 +72,21 @@ public final class Space {
         if (run == 0) {
             run = refill(mine, window, goalBlock, minCount, maxCount);
         }
-        return run != 0 ? claim(tx, mine, run) : allocateLast(tx, mine, goalBlock, minCount, maxCount, false);
+        return run != 0 ? claim(tx, mine, run) : allocateLast(tx, mine, goalBlock, minCount, maxCount, Wish.PLAIN);
     }
 
-    private long allocate(Transaction tx, long goalBlock, long minCount, long maxCount, boolean aligned) {
+    private long allocate(Transaction tx, long goalBlock, long minCount, long maxCount, Wish wish) {
         checkCounts(minCount, maxCount);
         Claims mine = open(tx, 1);
-        long run = placement.take(mine, goalBlock, minCount, maxCount, aligned);
-        return run != 0 ? claim(tx, mine, run) : allocateLast(tx, mine, goalBlock, minCount, maxCount, aligned);
+        long run = placement.take(mine, goalBlock, minCount, maxCount, wish);
+        return run != 0 ? claim(tx, mine, run) : allocateLast(tx, mine, goalBlock, minCount, maxCount, wish);
     }
 
     /// Nothing fits: what was set aside for other files, or for inodes, is taken back.
     private long allocateLast(
-            Transaction tx, Claims mine, long goalBlock, long minCount, long maxCount, boolean aligned) {
+            Transaction tx, Claims mine, long goalBlock, long minCount, long maxCount, Wish wish) {
         emptyWindows();
-        long run = placement.take(mine, goalBlock, minCount, maxCount, aligned);
+        long run = placement.take(mine, goalBlock, minCount, maxCount, wish);
         if (run != 0) {
             return claim(tx, mine, run);
         }
@@ -168,8 +169,8 @@ public final class Space {
         }
     }
 
-    /// Blocks that can be allocated after a checkpoint or two: while there are any, a checkpoint is worth its time before
-    /// ENOSPC is told to the user. 0 on media other than PAGE.
+    /// Blocks that can be allocated after a checkpoint or two: while there are any, a checkpoint is worth its time
+    /// before ENOSPC is told to the user. 0 on media other than PAGE.
     public long waitingBlocks() {
         long waiting = 0;
         for (long number = 0; awaitsCheckpoints && number < geometry.groupCount(); number++) {
@@ -184,7 +185,8 @@ public final class Space {
 
     private long refill(Claims mine, Window window, long goalBlock, long minCount, long maxCount) {
         drop(window);
-        long run = placement.take(mine, goalBlock, minCount, maxCount + window.nextAhead(), false);
+        Wish wish = maxCount < Geometry.CHUNK_BLOCKS ? Wish.GROWING : Wish.PLAIN;
+        long run = placement.take(mine, goalBlock, minCount, maxCount + window.nextAhead(maxCount), wish);
         long rest = Run.count(run) - maxCount;
         if (rest <= 0) {
             return run;
@@ -289,10 +291,10 @@ public final class Space {
     /// Takes a new block for inodes and the first slot of it; the others are for others once that is committed, because
     /// until then recovery expects zeros in them.
     private long addInodes(Transaction tx, Claims mine, long goalBlock) {
-        long run = placement.take(mine, goalBlock, 1, 1, false);
+        long run = placement.take(mine, goalBlock, 1, 1, Wish.PLAIN);
         if (run == 0) {
             emptyWindows();
-            run = placement.take(mine, goalBlock, 1, 1, false);
+            run = placement.take(mine, goalBlock, 1, 1, Wish.PLAIN);
         }
         if (run == 0) {
             return 0;

@@ -14,6 +14,8 @@ import java.lang.invoke.VarHandle;
 public final class Window {
     private static final int MIN_BLOCKS = 4;
     private static final int MAX_BLOCKS = Geometry.CHUNK_BLOCKS;
+    /// From here on, 16 MiB, a file may break whole chunks: the one it ends in is small beside it.
+    private static final int BIG_BLOCKS = 4096;
     private static final VarHandle RUN;
 
     static {
@@ -28,6 +30,8 @@ public final class Window {
     private volatile long run;
     /// owner's: blocks to set aside next time
     private int ahead = MIN_BLOCKS;
+    /// owner's: blocks set aside and taken so far
+    private long total;
 
     /// The group that lists this window, and its neighbours there; guarded by that group's lock.
     Group group;
@@ -64,14 +68,11 @@ public final class Window {
         return Run.count(run);
     }
 
-    /// How many blocks to set aside now, and twice as many next time.
-    int nextAhead() {
+    /// How many blocks to set aside beyond the `count` needed now; twice as many next time.
+    long nextAhead(long count) {
         int blocks = ahead;
-        ahead = Math.min(MAX_BLOCKS, ahead * 2);
+        total += count + blocks;
+        ahead = Math.min(ahead * 2, total >= BIG_BLOCKS ? MAX_BLOCKS : MAX_BLOCKS / 2);
         return blocks;
-    }
-
-    void restart() {
-        ahead = MIN_BLOCKS;
     }
 }
