@@ -23,7 +23,8 @@ final class CheckpointTimer {
                 return;
             } catch (VolumeException failed) {
                 // Nothing is lost yet: the next sync fails with the same, where somebody is there to be told.
-                System.getLogger("dev.stele").log(System.Logger.Level.WARNING, "checkpoint failed: {0}", failed.getMessage());
+                System.getLogger("dev.stele").log(System.Logger.Level.WARNING,
+                        "checkpoint failed: {0}", failed.getMessage());
             }
         }
     }

@@ -8,7 +8,8 @@ import dev.stele.format.Inode;
 import dev.stele.format.Run;
 import dev.stele.journal.Transaction;
 
-/// Where a file ends and which blocks it owns: truncate, allocate, punch, zero, collapse, insert. Callers are inside the gate.
+/// Where a file ends and which blocks it owns: truncate, allocate, punch, zero, collapse, insert. Callers are
+/// inside the gate.
 ///
 /// Each is one record unless the file is cut into more extents than a record can free, some hundreds; a truncation then
 /// goes on record by record, named in the orphan table, and the others are refused or done in part, as said there.
@@ -292,12 +293,18 @@ final class FileShape {
         long from = Geometry.blockOf(offset);
         Transaction tx = core.journal.begin();
         try {
-            long base = core.touch(tx, v, core.now());
+            WritePart part = new WritePart(core, tx, v, 0);
+            if (Inode.isInline(core.segment(), v.at)) {
+                part.spill();
+            }
             if (v.file != null) {
                 v.file.mappings.detach(from, Reclaimer.END_BLOCK - from);
             }
             staging.stage(tx);
-            Inode.size(tx.segment(), base, newSize);
+            Inode.size(tx.segment(), part.base(), newSize);
+            if (!part.verifies()) {
+                core.medium.drain();
+            }
             core.commit(tx, v);
         } finally {
             tx.abort();

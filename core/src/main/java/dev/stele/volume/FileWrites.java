@@ -122,6 +122,7 @@ final class FileWrites {
         boolean inline = Inode.isInline(s, v.at);
         if (offset + byteCount <= Inode.PAYLOAD_BYTES && (inline || size == 0 && Inode.blockCount(s, v.at) == 0)
                 && v.isUnmapped()) {
+            requireUnsealedToGrow(v, size, offset + byteCount);
             writeInline(v, offset, from, fromAt, byteCount);
             return byteCount;
         }
@@ -139,6 +140,12 @@ final class FileWrites {
         } finally {
             tx.abort();
             part.refreshMappings();
+        }
+    }
+
+    private void requireUnsealedToGrow(Vnode v, long size, long end) {
+        if (end > size) {
+            core.requireUnsealed(v);
         }
     }
 
@@ -166,6 +173,7 @@ final class FileWrites {
         boolean inline = Inode.isInline(s, v.at);
         if (offset + byteCount <= Inode.PAYLOAD_BYTES && (inline || size == 0 && Inode.blockCount(s, v.at) == 0)
                 && v.isUnmapped()) {
+            requireUnsealedToGrow(v, size, offset + byteCount);
             writeInline(v, offset, from, fromAt, byteCount);
             return;
         }

@@ -231,7 +231,8 @@ public final class Volume implements AutoCloseable {
                 directory, name, FileType.DIRECTORY.modeBits() | mode & 07777, 0, uid, gid));
     }
 
-    /// @param mode type bits FIFO, SOCKET, CHARACTER_DEVICE or BLOCK_DEVICE (or none, for a regular file), and permission bits
+    /// @param mode type bits FIFO, SOCKET, CHARACTER_DEVICE or BLOCK_DEVICE (or none, for a regular file), and
+    ///     permission bits
     public long mknod(long directory, Name name, int mode, long device, int uid, int gid) {
         int whole = mode >>> 12 == 0 ? mode | FileType.REGULAR.modeBits() : mode;
         FileType type = whole >>> 16 == 0 ? FileType.ofMode(whole) : null;

@@ -179,9 +179,15 @@ final class WritePart {
             // next append may store there without a record.
             long end = Math.max(oldSize, offset + count);
             long meant = Math.min(coverBytes, end - Geometry.at(fileBlock));
-            tx.verify(startAt, (int) meant, sumOf(meant, before + count, from, fromAt, count, fileBlock, before));
+            verify(startAt, meant, sumOf(meant, before + count, from, fromAt, count, fileBlock, before));
         }
         return count;
+    }
+
+    /// Names stored bytes in the record; until another record attests that it was durable they must not be overwritten.
+    private void verify(long at, long byteCount, int crc) {
+        tx.verify(at, (int) byteCount, crc);
+        v.unattested = Vnode.WITH_NEXT_COMMIT;
     }
 
     /// The checksum of the first `meant` bytes of a run just stored.
@@ -257,7 +263,7 @@ final class WritePart {
         long below = Math.clamp(oldSize - offset, 0, count);
         if (verifies && below < count) {
             scratch.restart().add(from, fromAt + below, count - below);
-            tx.verify(at + below, (int) (count - below), scratch.sum());
+            verify(at + below, count - below, scratch.sum());
         }
     }
 
@@ -277,8 +283,7 @@ final class WritePart {
         core.data.streamZeros(at, Geometry.BLOCK_BYTES - within);
         if (verifies) {
             scratch.restart().addZeros(count);
-            tx.verify(at, (int) count, scratch.sum());
-            v.unattested = Vnode.WITH_NEXT_COMMIT;
+            verify(at, count, scratch.sum());
         }
     }
 
@@ -346,9 +351,6 @@ final class WritePart {
             core.medium.drain();
         }
         core.commit(tx, v);
-        if (verifies) {
-            v.unattested = tx.position();
-        }
     }
 
     private void stageTail() {

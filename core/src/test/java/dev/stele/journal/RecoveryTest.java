@@ -269,7 +269,8 @@ class RecoveryTest {
             {JournalRecord.VERIFY, 8, size - 4, 0, 8}, {JournalRecord.VERIFY, 8, -1, 0, 8},
             {JournalRecord.VERIFY, 8, 0, 0, -1},
             {JournalRecord.TAIL, 16, AT + 8, 0, 0}, {JournalRecord.TAIL, 16, ring, 0, 0},
-            {JournalRecord.TAIL, 8, AT, 0, 0}, {JournalRecord.TAIL, 16, AT, -1, -1}, {JournalRecord.TAIL, 16, AT, 0x1000, 0x1000},
+            {JournalRecord.TAIL, 8, AT, 0, 0}, {JournalRecord.TAIL, 16, AT, -1, -1},
+            {JournalRecord.TAIL, 16, AT, 0x1000, 0x1000},
             {0, 8, AT}, {6, 8, AT}, {-1, 8, AT}};
         for (long[] lie : lies) {
             entry(32, lie);

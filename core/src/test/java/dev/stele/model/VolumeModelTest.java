@@ -1,0 +1,125 @@
+package dev.stele.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.stele.medium.Medium;
+import dev.stele.medium.MemoryMedium;
+import dev.stele.volume.FormatOptions;
+import dev.stele.volume.OpenOptions;
+import dev.stele.volume.Volume;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/// Random operations against the model: in one thread, in several, over reopening as after a crash, on a volume that is
+/// nearly full. `-Dstele.model.steps=` and `-Dstele.seed=` make longer or other runs.
+class VolumeModelTest {
+    private static final int STEPS = Integer.getInteger("stele.model.steps", 60_000);
+    private static final long SEED = Long.getLong("stele.seed", 20_260_101L);
+
+    private final AtomicLong clock = new AtomicLong(1_000_000_000_000L);
+
+    private Medium format(long sizeBytes) {
+        Medium medium = MemoryMedium.createAsPmem(sizeBytes);
+        Volume.format(medium, new FormatOptions("model", new UUID(1, 2), 3, 4, 0, 0, 0, 1));
+        return medium;
+    }
+
+    private Volume open(Medium medium) {
+        return Volume.open(medium, new OpenOptions(false, clock::incrementAndGet, false));
+    }
+
+    /// What a killed process leaves: every byte it stored, and nothing it kept in memory.
+    private Volume reopenCopy(Volume volume) {
+        Medium copy = MemoryMedium.createAsPmem(volume.medium().sizeBytes());
+        MemorySegment from = volume.medium().metadata().segment();
+        copy.metadata().put(0, from, 0, from.byteSize());
+        Volume again = open(copy);
+        volume.close();
+        return again;
+    }
+
+    private static void seeded(long seed, ModelRun run, Executable steps) {
+        try {
+            steps.execute();
+        } catch (Throwable failure) {
+            throw new AssertionError("seed " + seed + ", last: " + run.last() + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    @Test
+    void manySteps() {
+        try (Volume volume = open(format(64 << 20))) {
+            long free = volume.statistics().freeBlocks();
+            ModelRun run = new ModelRun(volume, "top", SEED);
+            seeded(SEED, run, () -> {
+                for (int i = 0; i < STEPS; i++) {
+                    run.step();
+                    if (i % 1000 == 0) {
+                        run.compareAll();
+                    }
+                }
+                run.compareAll();
+                run.unpinAll();
+            });
+            Trees.delete(volume, "top");
+            assertEquals(free, volume.statistics().freeBlocks(), "seed " + SEED + ": blocks lost");
+        }
+    }
+
+    @Test
+    void reopening() {
+        Volume volume = open(format(64 << 20));
+        ModelRun run = new ModelRun(volume, "top", SEED + 1);
+        AtomicReference<Volume> current = new AtomicReference<>(volume);
+        seeded(SEED + 1, run, () -> {
+            for (int i = 0; i < STEPS / 4; i++) {
+                run.step();
+                if (i % 200 == 199) {
+                    current.set(reopenCopy(current.get()));
+                    run.reopened(current.get());
+                    run.compareAll();
+                }
+            }
+        });
+        current.get().close();
+    }
+
+    @Test
+    void severalThreadsInDirectoriesOfTheirOwn() throws InterruptedException {
+        try (Volume volume = open(format(128 << 20))) {
+            List<Throwable> failures = new ArrayList<>();
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                long seed = SEED + 100 + t;
+                ModelRun run = new ModelRun(volume, "top" + t, seed);
+                threads.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        seeded(seed, run, () -> {
+                            for (int i = 0; i < STEPS / 4; i++) {
+                                run.step();
+                            }
+                            run.compareAll();
+                            run.unpinAll();
+                        });
+                    } catch (Throwable failure) {
+                        synchronized (failures) {
+                            failures.add(failure);
+                        }
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            if (!failures.isEmpty()) {
+                throw new AssertionError(failures.get(0).getMessage(), failures.get(0));
+            }
+        }
+    }
+}
