@@ -13,6 +13,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
@@ -143,15 +144,18 @@ final class Copier {
 
     private void copyDirectory(Attributes raw) throws IOException {
         long inode = to.call(target, null, volume -> to.tree().mkdir(volume.root(), target, raw.permissions()));
-        finish(raw, inode);
+        finishMade(raw, inode);
     }
 
     private void copyLink(Attributes raw) throws IOException {
-        byte[] text = from.call(source, null, volume -> volume.readlink(raw.inode));
+        byte[] text = withOpen(source, raw.inode, file -> file.volume().readlink(file.inode()));
+        if (text == null) {
+            throw new NoSuchFileException(source.toString());
+        }
         long inode = to.call(target, null, volume -> to.tree().symlink(volume.root(), target, text));
         if (how.copyAttributes) {
-            to.call(target, null, volume -> {
-                volume.setAttributes(inode, new AttributeChange().uid(raw.uid).gid(raw.gid));
+            withOpen(target, inode, file -> {
+                file.volume().setAttributes(file.inode(), new AttributeChange().uid(raw.uid).gid(raw.gid));
                 return null;
             });
         }
@@ -160,7 +164,34 @@ final class Copier {
     private void copySpecial(Attributes raw) throws IOException {
         long inode = to.call(target, null,
                 volume -> to.tree().mknod(volume.root(), target, raw.mode, raw.device));
-        finish(raw, inode);
+        finishMade(raw, inode);
+    }
+
+    /// Copies attributes to what was made at the target, unless somebody has already put something else there.
+    private void finishMade(Attributes raw, long inode) throws IOException {
+        if (how.copyAttributes) {
+            withOpen(source, raw.inode, input -> withOpen(target, inode, output -> {
+                copyAttributes(input, raw, output);
+                return null;
+            }));
+        }
+    }
+
+    private interface Use<T> {
+        T of(OpenFile file) throws IOException;
+    }
+
+    /// @return null where the path leads to another file than the one expected
+    private <T> T withOpen(DaxPath path, long expectedInode, Use<T> use) throws IOException {
+        DaxFileSystem fileSystem = path.getFileSystem();
+        return fileSystem.call(path, null, volume -> {
+            OpenFile file = OpenFile.existing(fileSystem, volume.root(), path, path == source && how.followLinks);
+            try {
+                return file.inode() == expectedInode ? use.of(file) : null;
+            } finally {
+                file.release();
+            }
+        });
     }
 
     private void copyFile(Attributes raw) throws IOException {
@@ -173,7 +204,12 @@ final class Copier {
                     volume -> OpenFile.open(to, volume.root(), target, create, raw.permissions()));
             try {
                 copyContent(input, output);
-                finish(raw, output.inode());
+                if (how.copyAttributes) {
+                    from.call(source, target, ignored -> {
+                        copyAttributes(input, raw, output);
+                        return null;
+                    });
+                }
             } catch (IOException | RuntimeException e) {
                 to.delete(target, false);
                 throw e;
@@ -230,21 +266,15 @@ final class Copier {
     }
 
     /// Attributes last, times last of all, in one change: nothing after it touches them.
-    private void finish(Attributes raw, long inode) throws IOException {
-        if (!how.copyAttributes) {
-            return;
-        }
-        from.call(source, target, inputVolume -> to.call(source, target, outputVolume -> {
-            for (Name name : inputVolume.listXattrs(raw.inode)) {
-                byte[] value = inputVolume.getXattr(raw.inode, name);
-                if (value != null) {
-                    outputVolume.setXattr(inode, name, value, Volume.XattrMode.SET);
-                }
+    private static void copyAttributes(OpenFile input, Attributes raw, OpenFile output) {
+        for (Name name : input.volume().listXattrs(input.inode())) {
+            byte[] value = input.volume().getXattr(input.inode(), name);
+            if (value != null) {
+                output.volume().setXattr(output.inode(), name, value, Volume.XattrMode.SET);
             }
-            outputVolume.setAttributes(inode, new AttributeChange().uid(raw.uid).gid(raw.gid)
-                    .permissions(raw.permissions()).accessTimeNanos(raw.accessTimeNanos)
-                    .modifyTimeNanos(raw.modifyTimeNanos));
-            return null;
-        }));
+        }
+        output.volume().setAttributes(output.inode(), new AttributeChange().uid(raw.uid).gid(raw.gid)
+                .permissions(raw.permissions()).accessTimeNanos(raw.accessTimeNanos)
+                .modifyTimeNanos(raw.modifyTimeNanos));
     }
 }

@@ -227,8 +227,7 @@ public final class DaxFileSystemProvider extends FileSystemProvider {
     public Path readSymbolicLink(Path path) throws IOException {
         DaxPath link = DaxPath.of(path);
         DaxFileSystem fileSystem = link.getFileSystem();
-        return fileSystem.call(link, null, volume -> {
-            long inode = fileSystem.resolver().find(link, false);
+        return new Subject(fileSystem, null, link, false).call((volume, inode) -> {
             try {
                 return DaxPath.ofBytes(fileSystem, volume.readlink(inode));
             } catch (VolumeException e) {

@@ -51,27 +51,27 @@ public final class OpenFile {
 
     /// Opens what there is, of whatever type; without following links, a link itself.
     static OpenFile existing(DaxFileSystem fileSystem, long start, DaxPath path, boolean followLinks) {
-        OpenFile file;
-        do {
-            Resolver.Place place = fileSystem.resolver().place(start, path, followLinks);
-            if (!place.exists()) {
-                throw new VolumeException(Errno.ENOENT);
-            }
-            file = pin(fileSystem, place, path);
-        } while (file == null);
-        return file;
+        Resolver.Place place = fileSystem.resolver().pinned(start, path, followLinks);
+        if (place == null) {
+            throw new VolumeException(Errno.ENOENT);
+        }
+        return ofPinned(fileSystem, place, path);
     }
 
     /// Opens or creates as the options say.
     static OpenFile open(DaxFileSystem fileSystem, long start, DaxPath path, Options.Open how, int permissions) {
         OpenFile file;
         do {
-            Resolver.Place place = fileSystem.resolver().place(start, path, how.followLinks && !how.createNew);
-            if (place.exists() && how.createNew) {
+            Resolver.Place place = fileSystem.resolver().pinned(start, path, how.followLinks && !how.createNew);
+            if (place != null && how.createNew) {
+                fileSystem.volume().unpin(place.inode());
                 throw new VolumeException(Errno.EEXIST);
             }
-            file = place.exists() ? pin(fileSystem, place, path)
-                    : create(fileSystem, start, path, how, permissions, place);
+            if (place == null && !how.create && !how.createNew) {
+                throw new VolumeException(Errno.ENOENT);
+            }
+            file = place != null ? ofPinned(fileSystem, place, path)
+                    : create(fileSystem, start, path, how, permissions);
         } while (file == null);
         file.how = how;
         try {
@@ -83,23 +83,23 @@ public final class OpenFile {
         return file;
     }
 
-    /// In the directory, pinned, for what can happen between the walk and the pin: see [Tree].
+    /// Creates it in its directory, pinned for what can happen between the walk and the pin: see [Tree].
     ///
     /// @return null where somebody else was faster and the walk must be taken again
     private static OpenFile create(DaxFileSystem fileSystem, long start, DaxPath path, Options.Open how,
-            int permissions, Resolver.Place place) {
-        if (!how.create && !how.createNew) {
-            throw new VolumeException(Errno.ENOENT);
-        }
-        if (!pin(fileSystem.volume(), place.directory())) {
+            int permissions) {
+        Resolver resolver = fileSystem.resolver();
+        boolean followLinks = how.followLinks && !how.createNew;
+        Resolver.Place place = resolver.place(start, path, followLinks);
+        if (place.exists() || !pin(fileSystem.volume(), place.directory())) {
             return null;
         }
         try {
-            if (!place.equals(fileSystem.resolver().place(start, path, how.followLinks && !how.createNew))) {
+            if (!place.equals(resolver.place(start, path, followLinks))) {
                 return null;
             }
             long inode = fileSystem.tree().create(place.directory(), place.name(), permissions);
-            return pin(fileSystem, new Resolver.Place(place.directory(), place.name(), inode), path);
+            return pinNew(fileSystem, new Resolver.Place(place.directory(), place.name(), inode), path);
         } catch (VolumeException e) {
             if (e.errno() == Errno.EEXIST && !how.createNew) {
                 return null;
@@ -108,6 +108,18 @@ public final class OpenFile {
         } finally {
             fileSystem.volume().unpin(place.directory());
         }
+    }
+
+    /// @return null where what was just created has been replaced or deleted already
+    private static OpenFile pinNew(DaxFileSystem fileSystem, Resolver.Place place, DaxPath path) {
+        long pinned = fileSystem.volume().lookupAndPin(place.directory(), place.name());
+        if (pinned == place.inode()) {
+            return ofPinned(fileSystem, place, path);
+        }
+        if (pinned != 0) {
+            fileSystem.volume().unpin(pinned);
+        }
+        return null;
     }
 
     private static boolean pin(Volume volume, long inode) {
@@ -122,31 +134,18 @@ public final class OpenFile {
         }
     }
 
-    /// Between the walk and the pin the file may have been deleted, and its number given to another: what has the name
-    /// once the pin holds is the file that was asked for.
-    ///
-    /// @return null where the name has moved on and the walk must be taken again
-    private static OpenFile pin(DaxFileSystem fileSystem, Resolver.Place place, DaxPath path) {
-        Volume volume = fileSystem.volume();
-        if (!pin(volume, place.inode())) {
-            return null;
-        }
-        boolean pinnedRight = false;
+    /// @param place whose inode is pinned, for the file that is made here
+    private static OpenFile ofPinned(DaxFileSystem fileSystem, Resolver.Place place, DaxPath path) {
+        Attributes attributes = new Attributes();
         try {
-            if (place.name() == null || volume.lookup(place.directory(), place.name()) == place.inode()) {
-                Attributes attributes = new Attributes();
-                volume.attributes(place.inode(), attributes);
-                OpenFile file = new OpenFile(fileSystem, place, attributes.type(), path.toString());
-                fileSystem.files().add(file);
-                pinnedRight = true;
-                return file;
-            }
-            return null;
-        } finally {
-            if (!pinnedRight) {
-                volume.unpin(place.inode());
-            }
+            fileSystem.volume().attributes(place.inode(), attributes);
+        } catch (VolumeException e) {
+            fileSystem.volume().unpin(place.inode());
+            throw e;
         }
+        OpenFile file = new OpenFile(fileSystem, place, attributes.type(), path.toString());
+        fileSystem.files().add(file);
+        return file;
     }
 
     private void prepare(Options.Open how) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// Walks paths, as `path_resolution(7)` has it (N7).
 ///
@@ -20,6 +21,7 @@ import java.util.List;
 final class Resolver {
     /// As many links as Linux follows in one walk (`MAXSYMLINKS`).
     static final int MAX_LINKS = 40;
+    private static final int MAX_TRIES = 1000;
 
     private final Volume volume;
 
@@ -35,6 +37,25 @@ final class Resolver {
     record Place(long directory, Name name, long inode) {
         boolean exists() {
             return inode != 0;
+        }
+    }
+
+    /// What a walk has found may be gone, or another file's number, by the time it is looked at: ESTALE. Then the name
+    /// leads somewhere else by now and the walk is taken again, but not for ever: an entry of a damaged directory may
+    /// lead nowhere.
+    private static boolean mustWalkAgain(VolumeException e, int triesSoFar) {
+        return e.errno() == Errno.ESTALE && triesSoFar < MAX_TRIES;
+    }
+
+    private <T> T settled(Supplier<T> walk) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return walk.get();
+            } catch (VolumeException e) {
+                if (!mustWalkAgain(e, tries)) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -54,6 +75,10 @@ final class Resolver {
 
     /// @return 0 where the last element is missing; the same for a missing directory on the way is ENOENT
     long findOrZero(long start, DaxPath path, boolean followLast) {
+        return settled(() -> tryToFind(start, path, followLast));
+    }
+
+    private long tryToFind(long start, DaxPath path, boolean followLast) {
         Name[] names = path.names();
         long inode = straight(origin(start, path), names, names.length);
         if (inode < 0) {
@@ -69,6 +94,18 @@ final class Resolver {
     ///
     /// @return false where the last element is missing
     boolean attributes(DaxPath path, boolean followLast, Attributes into) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return tryAttributes(path, followLast, into);
+            } catch (VolumeException e) {
+                if (!mustWalkAgain(e, tries)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private boolean tryAttributes(DaxPath path, boolean followLast, Attributes into) {
         Name[] names = path.names();
         long inode = straight(origin(volume.root(), path), names, names.length);
         if (inode > 0) {
@@ -87,6 +124,10 @@ final class Resolver {
 
     /// The directory that holds the path's last element, whether or not that exists.
     long directoryOf(long start, DaxPath path) {
+        return settled(() -> tryDirectoryOf(start, path));
+    }
+
+    private long tryDirectoryOf(long start, DaxPath path) {
         Name[] names = path.names();
         int count = names.length - 1;
         if (count <= 0) {
@@ -106,6 +147,10 @@ final class Resolver {
 
     /// Like [#find], and says under which name of which directory.
     Place place(long start, DaxPath path, boolean followLast) {
+        return settled(() -> tryPlace(start, path, followLast));
+    }
+
+    private Place tryPlace(long start, DaxPath path, boolean followLast) {
         Name[] names = path.names();
         if (names.length > 0 && names[names.length - 1] != null) {
             long directory = directoryOf(start, path);
@@ -118,8 +163,40 @@ final class Resolver {
         return walk(start, path.elements(), path.isAbsolute(), followLast, null);
     }
 
+    /// Finds what exists and pins it: what the path leads to once the pin holds is what was pinned, and stays it.
+    ///
+    /// @return null where the path leads to nothing; else the caller unpins the inode
+    Place pinned(long start, DaxPath path, boolean followLast) {
+        return settled(() -> tryToPin(start, path, followLast));
+    }
+
+    private Place tryToPin(long start, DaxPath path, boolean followLast) {
+        while (true) {
+            Place place = tryPlace(start, path, followLast);
+            if (!place.exists()) {
+                return null;
+            }
+            volume.pin(place.inode());
+            boolean right = false;
+            try {
+                right = place.equals(tryPlace(start, path, followLast));
+            } finally {
+                if (!right) {
+                    volume.unpin(place.inode());
+                }
+            }
+            if (right) {
+                return place;
+            }
+        }
+    }
+
     /// The path without links, `.` and `..`; without following links, only `.` goes, and `..` behind what is no link.
     DaxPath realPath(DaxPath path, boolean followLinks) {
+        return settled(() -> tryRealPath(path, followLinks));
+    }
+
+    private DaxPath tryRealPath(DaxPath path, boolean followLinks) {
         DaxPath absolute = path.toAbsolutePath();
         List<byte[]> trail = new ArrayList<>();
         if (followLinks) {

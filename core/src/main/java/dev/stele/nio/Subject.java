@@ -19,8 +19,22 @@ record Subject(DaxFileSystem fileSystem, DaxDirectoryStream base, DaxPath path, 
         T run(Volume volume, long inode) throws IOException;
     }
 
+    /// Runs with the file pinned.
     <T> T call(Operation<T> operation) throws IOException {
-        return from((volume, start) -> operation.run(volume, find(start)));
+        return from((volume, start) -> {
+            if (path == null) {
+                return operation.run(volume, start);
+            }
+            Resolver.Place place = fileSystem.resolver().pinned(start, path, followLinks);
+            if (place == null) {
+                throw new VolumeException(Errno.ENOENT);
+            }
+            try {
+                return operation.run(volume, place.inode());
+            } finally {
+                volume.unpin(place.inode());
+            }
+        });
     }
 
     /// As the JDK's provider has it: what is named beneath a file is not there, rather than not in a directory.

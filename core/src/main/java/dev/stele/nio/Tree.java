@@ -114,12 +114,19 @@ final class Tree {
 
     /// As Linux has it, a link to a symbolic link is one more name of the symbolic link.
     void link(long start, DaxPath existing, DaxPath path) {
-        long inode = resolver.find(start, existing, false);
-        in(start, path, Errno.EEXIST, (directory, name) -> {
-            volume.link(inode, directory, name);
-            watches.created(directory, name);
-            return null;
-        });
+        Resolver.Place source = resolver.pinned(start, existing, false);
+        if (source == null) {
+            throw new VolumeException(Errno.ENOENT);
+        }
+        try {
+            in(start, path, Errno.EEXIST, (directory, name) -> {
+                volume.link(source.inode(), directory, name);
+                watches.created(directory, name);
+                return null;
+            });
+        } finally {
+            volume.unpin(source.inode());
+        }
     }
 
     void unlink(long start, DaxPath path) {

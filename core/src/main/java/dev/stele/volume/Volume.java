@@ -691,7 +691,7 @@ public final class Volume implements AutoCloseable {
     }
 
     /// Makes everything durable, empties the journal, closes the medium. Later calls fail with `IllegalStateException`.
-    /// Mappings must be closed first; their segments are no longer the file's afterwards.
+    /// Mappings that are still open are no longer the file's: they read as zeros, and what is stored to them is lost.
     @Override
     public void close() {
         if (closed) {
@@ -711,7 +711,16 @@ public final class Volume implements AutoCloseable {
             }
         } finally {
             closed = true;
+            // A store through a mapping that outlives the volume would reach blocks that may be another file's by then.
+            core.vnodes.forEach(Volume::revokeMappings);
             core.medium.close();
+        }
+    }
+
+    private static void revokeMappings(Vnode v) {
+        FileState file = v.file;
+        if (file != null) {
+            file.mappings.revoke();
         }
     }
 }

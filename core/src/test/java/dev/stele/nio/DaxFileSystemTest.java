@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -235,6 +236,26 @@ class DaxFileSystemTest {
     }
 
     @Test
+    void aMappingHasNothingToDoWithTheVolumeOnceItIsClosed() throws IOException {
+        MappedByteBuffer mapped;
+        try (FileSystem fileSystem = create();
+                FileChannel channel = FileChannel.open(fileSystem.getPath("/file"), StandardOpenOption.CREATE,
+                        StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, 100_000);
+            mapped.put(0, (byte) 7).put(99_999, (byte) 8);
+        }
+        byte[] before = Files.readAllBytes(pool());
+        mapped.put(0, (byte) 1).put(50_000, (byte) 1).put(99_999, (byte) 1);
+        assertArrayEquals(before, Files.readAllBytes(pool()));
+        try (FileSystem fileSystem = FileSystems.newFileSystem(pool())) {
+            byte[] content = Files.readAllBytes(fileSystem.getPath("/file"));
+            assertEquals(7, content[0]);
+            assertEquals(8, content[99_999]);
+        }
+        assertNotEquals(0, mapped.capacity());
+    }
+
+    @Test
     void closingWaitsForWhatIsUnderWay() throws Exception {
         for (int round = 0; round < 20; round++) {
             DaxFileSystem fileSystem = memory();
@@ -380,6 +401,9 @@ class DaxFileSystemTest {
                 try {
                     while (!done.get()) {
                         assertFalse(Files.readString(target).isEmpty());
+                        assertTrue(Files.size(target) > 0);
+                        assertEquals(target, target.toRealPath());
+                        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r--r--"));
                     }
                 } catch (Throwable e) {
                     failure.set(e);
