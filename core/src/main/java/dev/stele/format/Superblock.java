@@ -15,8 +15,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/// The first block: what this volume is. Changes only when the volume grows, by a journal record that covers both
-/// copies.
+/// The first block: what this volume is. Changes only when the volume grows: first the copy, by a journal record, then
+/// the superblock itself by another. Where both are whole and differ, the larger is right.
 public final class Superblock {
     /// "STELEVOL" read as a little-endian word.
     public static final long MAGIC = 0x4C4F56454C455453L;

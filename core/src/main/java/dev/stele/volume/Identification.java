@@ -44,15 +44,22 @@ final class Identification {
         if (!Superblock.hasMagic(segment, first) && !Superblock.hasMagic(segment, copy)) {
             throw new VolumeException(Errno.EINVAL, "not a Stele volume; make one with `stele mkfs`");
         }
-        try {
+        Superblock.Contents whole = decode(first);
+        Superblock.Contents other = decode(copy);
+        if (whole == null && other == null) {
             return Superblock.decode(segment, first);
+        }
+        // A growth stores the copy first, then the superblock: the larger one is right.
+        return whole == null || other != null && other.geometry().blockCount() > whole.geometry().blockCount()
+                ? other : whole;
+    }
+
+    /// @return null where it is damaged
+    private Superblock.Contents decode(long at) {
+        try {
+            return Superblock.decode(segment, at);
         } catch (CorruptionException damaged) {
-            // A power cut while both were stored leaves one whole; which of them does not matter.
-            try {
-                return Superblock.decode(segment, copy);
-            } catch (CorruptionException both) {
-                throw damaged;
-            }
+            return null;
         }
     }
 }

@@ -111,6 +111,7 @@ public final class Volume implements AutoCloseable {
         core.vnodes.require(core.identity.rootInode());
         if (!core.openedReadOnly) {
             try {
+                Growth.store(core, core.identity);
                 core.orphans.forEach(reclaimer::adopt);
                 reclaimer.run();
             } catch (VolumeException damaged) {
