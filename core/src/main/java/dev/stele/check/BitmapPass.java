@@ -86,7 +86,7 @@ final class BitmapPass {
     }
 
     private void compare(String name, long at, long group, Difference difference) {
-        if (!survey.image().read(Geometry.blockOf(at), bitmap)) {
+        if (Geometry.blockOf(at) >= geometry.blockCount() || !survey.image().read(Geometry.blockOf(at), bitmap)) {
             return;
         }
         int from = geometry.firstUsableBit(group);

@@ -27,6 +27,10 @@ final class InodeBlocks {
         long doubted = doubtedGroup();
         for (long group = 0; group < geometry.groupCount(); group++) {
             long bitmapBlock = Geometry.blockOf(Geometry.inodeBitmapAt(group));
+            if (bitmapBlock >= geometry.blockCount()) {
+                // The last group is so short that it has no room for anything.
+                continue;
+            }
             if (!image.read(bitmapBlock, bitmap)) {
                 survey.findings().add(new Finding.Unreadable("inodeBitmap", Geometry.at(bitmapBlock)));
             }
