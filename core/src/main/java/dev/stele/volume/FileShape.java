@@ -7,6 +7,7 @@ import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.format.Run;
 import dev.stele.journal.Transaction;
+import dev.stele.mapping.BlockMap;
 
 /// Where a file ends and which blocks it owns: truncate, allocate, punch, zero, collapse, insert. Callers are
 /// inside the gate.
@@ -309,9 +310,11 @@ final class FileShape {
         } finally {
             tx.abort();
             if (v.file != null) {
-                // Marks are by place in the file: what was dirty may be anywhere behind.
-                v.file.dirty.markPages(from, Geometry.blocksFor(Math.max(newSize, offset + 1)) - from);
-                v.file.mappings.refresh(from, Reclaimer.END_BLOCK - from, core.blockMap(v));
+                BlockMap blocks = core.blockMap(v);
+                // Marks are by place in the file: what was dirty may be in any block behind. Holes have nothing to mark.
+                blocks.forEachWritten(from, Reclaimer.END_BLOCK - from,
+                        (fileBlock, mediumBlock, count) -> v.file.dirty.markPages(fileBlock, count));
+                v.file.mappings.refresh(from, Reclaimer.END_BLOCK - from, blocks);
             }
         }
     }

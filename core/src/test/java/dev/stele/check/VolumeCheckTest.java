@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /// What the volume writes is what the check calls whole.
 class VolumeCheckTest {
     private static final long SEED = Long.getLong("stele.seed", 20261121);
-    private static final int ROUNDS = Integer.getInteger("stele.rounds", 12);
+    private static final int ROUNDS = Integer.getInteger("stele.rounds", 4);
 
     @Test
     void aFreshVolumeIsClean() {
@@ -31,10 +31,10 @@ class VolumeCheckTest {
             try (Medium medium = MemoryMedium.create(4L << 20 + round % 3)) {
                 Volume volume = RandomTree.format(medium);
                 RandomTree tree = new RandomTree(volume, seed);
-                for (int i = 0; i < 15; i++) {
-                    tree.run(100);
+                for (int i = 0; i < 6; i++) {
+                    tree.run(200);
                     Report report = Check.run(medium);
-                    int operations = (i + 1) * 100;
+                    int operations = (i + 1) * 200;
                     assertTrue(report.isClean(), () -> "seed " + seed + " after " + operations + ": "
                             + report.findings().stream().limit(10).map(Finding::message).toList());
                     assertEquals(volume.statistics().freeBlocks(), report.totals().freeBlocks(),
