@@ -1,6 +1,5 @@
 package dev.stele.api;
 
-import dev.stele.cpu.CacheLines;
 import dev.stele.cpu.Granularity;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
@@ -21,7 +20,6 @@ public final class DaxMapping implements AutoCloseable {
     private final Volume volume;
     private final Medium medium;
     private final Granularity granularity;
-    private final CacheLines lines;
     private final long inode;
     private final long fileOffset;
     private final MemorySegment segment;
@@ -32,7 +30,6 @@ public final class DaxMapping implements AutoCloseable {
         this.volume = volume;
         this.medium = volume.medium();
         this.granularity = medium.granularity();
-        this.lines = granularity == Granularity.CACHE_LINE ? CacheLines.require() : null;
         this.inode = inode;
         this.fileOffset = fileOffset;
         this.segment = segment;
@@ -65,7 +62,7 @@ public final class DaxMapping implements AutoCloseable {
             case BYTE -> {
                 // As durable as it will ever be.
             }
-            case CACHE_LINE -> lines.flush(segment, offset, byteCount);
+            case CACHE_LINE -> medium.flushMapped(segment, offset, byteCount);
             case PAGE -> sync(() -> volume.syncRange(inode, fileOffset + offset, byteCount));
         }
     }

@@ -117,6 +117,13 @@ abstract class DirectMedium extends Medium {
     }
 
     @Override
+    protected final void sendMapped(MemorySegment mapped, long at, long byteCount) {
+        if (lines != null) {
+            lines.flush(mapped, at, byteCount);
+        }
+    }
+
+    @Override
     public final Granularity granularity() {
         return lines == null ? Granularity.BYTE : Granularity.CACHE_LINE;
     }

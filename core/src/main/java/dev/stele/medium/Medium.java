@@ -3,7 +3,9 @@ package dev.stele.medium;
 import dev.stele.cpu.Granularity;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Byte-addressable bytes that may survive: persistent memory, CXL memory, tmpfs, an image file, or the simulator.
@@ -83,6 +85,24 @@ public abstract class Medium implements AutoCloseable {
     public void forceData(long at, long byteCount) {
         data().flush(at, byteCount);
         drain();
+    }
+
+    /// [View#flush] for a mapping of the medium's bytes that is not, or not only, a slice of [#data()]'s segment: of
+    /// its file, at another address. Counted like any flush; nothing where the granularity is not CACHE_LINE.
+    public final void flushMapped(MemorySegment mapped, long at, long byteCount) {
+        Objects.checkFromIndexSize(at, byteCount, mapped.byteSize());
+        MemorySegment own = data().segment();
+        long inOwn = mapped.address() + at - own.address();
+        if (inOwn >= 0 && inOwn <= own.byteSize() - byteCount) {
+            data().flush(inOwn, byteCount);
+        } else if (byteCount > 0) {
+            sendMapped(mapped, at, byteCount);
+            counters.flushed(View.lineCount(mapped.address() + at, byteCount));
+        }
+    }
+
+    /// See [#flushMapped]; the range is not empty and within the segment.
+    protected void sendMapped(MemorySegment mapped, long at, long byteCount) {
     }
 
     /// What a fault at an access to a mapped file means: the JVM reports it as an `InternalError`. The verbs of [View]

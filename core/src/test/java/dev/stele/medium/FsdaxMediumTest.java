@@ -12,8 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// The contract on persistent memory, where there is some: `-Dstele.fsdax=DIR` names a directory on a file system mounted
-/// with `dax` (an emulated one will do: QEMU with an nvdimm, or a kernel started with `memmap=512M!1G`).
+/// The contract on persistent memory, where there is some: `-Dstele.fsdax=DIR` names a directory on a file system
+/// mounted with `dax` (an emulated one will do: QEMU with an nvdimm, or a kernel started with `memmap=512M!1G`).
 class FsdaxMediumTest extends MediumContract {
     private static final String DIRECTORY = System.getProperty("stele.fsdax", "");
     private final List<Path> made = new ArrayList<>();

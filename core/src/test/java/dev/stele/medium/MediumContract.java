@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.cpu.Granularity;
+import dev.stele.cpu.Mapping;
+import dev.stele.cpu.Native;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import java.lang.foreign.Arena;
@@ -208,6 +210,28 @@ abstract class MediumContract {
         medium.drain();
         assertEquals(new PersistenceCounters.Snapshot(7, 4 + 8 + 8 + 8 + 100 + 50 + 4, 4, 4096, 2),
                 medium.counters().ofThisThread().since(before));
+    }
+
+    @Test
+    void flushesMappingsOfItsFileAndCountsThem() throws Exception {
+        Medium medium = medium();
+        PersistenceCounters.Snapshot before = medium.counters().ofThisThread();
+        MemorySegment slice = medium.data().segment().asSlice(8192, 4096);
+        medium.flushMapped(slice, 60, 8);
+        medium.flushMapped(slice, 0, 0);
+        assertEquals(2, medium.counters().ofThisThread().since(before).flushedLines());
+        assertThrows(IndexOutOfBoundsException.class, () -> medium.flushMapped(slice, 4090, 8));
+        if (medium.descriptor() >= 0) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment alias = Mapping.map(arena, medium.descriptor(), 8192, 4096,
+                        Native.PROT_READ | Native.PROT_WRITE, Native.MAP_SHARED);
+                alias.set(JAVA_BYTE, 100, (byte) 9);
+                medium.flushMapped(alias, 0, 4096);
+                medium.drain();
+            }
+            assertEquals(66, medium.counters().ofThisThread().since(before).flushedLines());
+            assertEquals(9, medium.data().segment().get(JAVA_BYTE, 8292));
+        }
     }
 
     @Test
