@@ -43,6 +43,7 @@ public final class Extents {
     private static final class Change {
         final Plan plan = new Plan();
         final Cursor cursor = new Cursor();
+        boolean isAnyBefore;
     }
 
     // ---- looking
@@ -123,14 +124,52 @@ public final class Extents {
         long count = Run.count(run);
         checkRange(fileBlock, count);
         Change change = changes.get();
-        if (covering(tx, inode, fileBlock, change.cursor) && change.cursor.key() < fileBlock + count) {
-            throw new IllegalArgumentException(count + " blocks from " + fileBlock + " are no hole");
-        }
-        long from = before(tx, inode, fileBlock, change);
-        change.plan.add(fileBlock, run);
-        long to = behind(tx, inode, fileBlock + count, change);
-        tree.splice(tx, inode, from, to, change.plan.pairs(), change.plan.count());
+        Plan plan = change.plan;
+        plan.clear();
+        long from = joinBefore(tx, inode, fileBlock, change);
+        plan.add(fileBlock, run);
+        long to = joinBehind(tx, inode, fileBlock, fileBlock + count, change);
+        tree.splice(tx, inode, from, to, plan.pairs(), plan.count());
         account(tx, inode, count);
+    }
+
+    /// Leaves the cursor at the extent before, or without any where there is none.
+    private long joinBefore(Transaction tx, long inode, long fileBlock, Change change) {
+        Cursor cursor = change.cursor;
+        change.isAnyBefore = tree.floor(tx, inode, fileBlock, cursor);
+        if (!change.isAnyBefore) {
+            return fileBlock;
+        }
+        long key = cursor.key();
+        long run = checkedRun(inode, cursor);
+        requireHole(key + Run.count(run) <= fileBlock, fileBlock);
+        if (key + Run.count(run) < fileBlock) {
+            return fileBlock;
+        }
+        change.plan.add(key, run);
+        return key;
+    }
+
+    /// Looks at the extent behind only where it may be near.
+    private long joinBehind(Transaction tx, long inode, long fileBlock, long end, Change change) {
+        Cursor cursor = change.cursor;
+        if (change.isAnyBefore
+                ? Long.compareUnsigned(cursor.limit(), end) > 0 || !tree.next(tx, cursor)
+                : !tree.ceiling(tx, inode, fileBlock, cursor)) {
+            return end;
+        }
+        requireHole(cursor.key() >= end, fileBlock);
+        if (cursor.key() > end) {
+            return end;
+        }
+        change.plan.add(end, checkedRun(inode, cursor));
+        return end + 1;
+    }
+
+    private static void requireHole(boolean isHole, long fileBlock) {
+        if (!isHole) {
+            throw new IllegalArgumentException("what was to go to block " + fileBlock + " meets an extent there");
+        }
     }
 
     /// Says that unwritten blocks hold data now. Holes in the range stay holes.

@@ -49,6 +49,17 @@ final class Edge {
         return depth;
     }
 
+    /// Goes the same way as another.
+    void copy(Edge other) {
+        tx = other.tx;
+        inode = other.inode;
+        depth = other.depth;
+        for (int level = 0; level <= depth; level++) {
+            set(level, other.blocks[level], other.lowers[level], other.uppers[level], other.counts[level]);
+            indexes[level] = other.indexes[level];
+        }
+    }
+
     private void set(int level, long block, long lower, long upper, int count) {
         blocks[level] = block;
         lowers[level] = lower;

@@ -69,9 +69,13 @@ final class Splice {
     }
 
     private void findEdges(long fromKey, long toKey) {
-        left.follow(tx, inode, fromKey, node);
+        depth = left.follow(tx, inode, fromKey, node);
         left.indexes[0] = node.ceilingIndex(fromKey);
-        depth = right.follow(tx, inode, toKey - 1, node);
+        if (Long.compareUnsigned(toKey - 1, left.uppers[0]) < 0) {
+            right.copy(left);
+        } else {
+            right.follow(tx, inode, toKey - 1, node);
+        }
         right.indexes[0] = node.ceilingIndex(toKey);
         for (int level = 1; level <= depth; level++) {
             right.indexes[level]++;
@@ -90,6 +94,9 @@ final class Splice {
 
     /// @return whether the level above changes
     private boolean changeLevel(int level) {
+        if (changeWords(level)) {
+            return false;
+        }
         gather(level);
         doom(level);
         while (result.count() < MIN_FILL && (joinLeft(level) || joinRight(level))) {
@@ -108,7 +115,8 @@ final class Splice {
         }
         // A parent with one child should be looked at, too.
         boolean lonely = result.count() < MIN_FILL && level + 1 < depth && right.counts[level + 1] == 1;
-        if (!lonely && changeInPlace(level)) {
+        left.open(level, node);
+        if (!lonely && changeInPlace(level, 0, result.count())) {
             writer.spare();
             return false;
         }
@@ -238,30 +246,54 @@ final class Splice {
         root.write(tx, inode, level, result);
     }
 
-    /// Logs the words of a node that change, if they are few.
-    private boolean changeInPlace(int level) {
+    /// The short way for what happens most: something is added, changed or taken away near the end of one node, or one
+    /// entry for another in its middle, and the node stays well filled.
+    private boolean changeWords(int level) {
+        int first = left.indexes[level];
+        int tail = right.indexes[level];
         left.open(level, node);
-        int from = level > 0 ? 0 : left.indexes[level];
-        if (changedWords(from) > MAX_WORDS_IN_PLACE) {
+        int count = first + incoming.count() + node.count - tail;
+        if (right.blocks[level] != left.blocks[level] || count < MIN_FILL || count > TreeNode.MAX_ENTRIES
+                || incoming.count() > MAX_WORDS_IN_PLACE
+                || count != node.count && node.count - tail > MAX_WORDS_IN_PLACE / 2) {
+            return false;
+        }
+        result.clear();
+        result.addAll(incoming);
+        if (count != node.count) {
+            result.addAll(node, tail, node.count);
+        }
+        if (first == 0) {
+            keepBound(level);
+        }
+        return changeInPlace(level, first, count);
+    }
+
+    /// Logs the words of the open node that change, if they are few.
+    ///
+    /// @param first entry that `result` begins with; what stands before it and behind its last stays
+    /// @param count of entries that the node will have
+    private boolean changeInPlace(int level, int first, int count) {
+        if (changedWords(first, count) > MAX_WORDS_IN_PLACE) {
             return false;
         }
         long at = Geometry.at(left.blocks[level]);
-        for (int i = from; i < result.count(); i++) {
-            int offset = (int) TreeNode.entryAt(0, i);
-            changeWord(at, offset, node.keyAt(i), result.key(i));
-            changeWord(at, offset + 8, node.valueAt(i), result.value(i));
+        for (int i = 0; i < result.count(); i++) {
+            int offset = (int) TreeNode.entryAt(0, first + i);
+            changeWord(at, offset, node.keyAt(first + i), result.key(i));
+            changeWord(at, offset + 8, node.valueAt(first + i), result.value(i));
         }
         long levelHalf = (long) level << 32;
-        changeWord(at, (int) TreeNode.COUNT_OFFSET, levelHalf | node.count, levelHalf | result.count());
+        changeWord(at, (int) TreeNode.COUNT_OFFSET, levelHalf | node.count, levelHalf | count);
         return true;
     }
 
     /// Stops counting when there are too many.
-    private int changedWords(int from) {
-        int words = node.count == result.count() ? 0 : 1;
-        for (int i = from; i < result.count() && words <= MAX_WORDS_IN_PLACE; i++) {
-            words += node.keyAt(i) == result.key(i) ? 0 : 1;
-            words += node.valueAt(i) == result.value(i) ? 0 : 1;
+    private int changedWords(int first, int count) {
+        int words = node.count == count ? 0 : 1;
+        for (int i = 0; i < result.count() && words <= MAX_WORDS_IN_PLACE; i++) {
+            words += node.keyAt(first + i) == result.key(i) ? 0 : 1;
+            words += node.valueAt(first + i) == result.value(i) ? 0 : 1;
         }
         return words;
     }
