@@ -52,6 +52,12 @@ public final class Ground implements AutoCloseable {
         return new Ground(image, this);
     }
 
+    /// Makes what was freed available again, on media of granularity PAGE.
+    public void checkpoint() {
+        space.checkpointBegun();
+        space.checkpointDone();
+    }
+
     public long newInode() {
         Transaction tx = journal.begin();
         long number = space.allocateInode(tx, 0);
