@@ -131,15 +131,24 @@ final class FileWrites {
             // Parts below the old end may overwrite bytes in place, too.
             core.requireAttested(v);
         }
-        Transaction tx = core.journal.begin();
-        WritePart part = new WritePart(core, tx, v, byteCount);
-        try {
-            long written = part.write(offset, from, fromAt, byteCount);
-            part.commit();
-            return written;
-        } finally {
-            tx.abort();
-            part.refreshMappings();
+        long count = byteCount;
+        while (true) {
+            Transaction tx = core.journal.begin();
+            WritePart part = new WritePart(core, tx, v, count);
+            try {
+                long written = part.write(offset, from, fromAt, count);
+                part.commit();
+                return written;
+            } catch (VolumeException full) {
+                if (full.errno() != Errno.ENOSPC || part.done() == 0) {
+                    throw full;
+                }
+                // Once more, with as much as fitted: the run that did not fit may have staged half of itself.
+                count = part.done();
+            } finally {
+                tx.abort();
+                part.refreshMappings();
+            }
         }
     }
 

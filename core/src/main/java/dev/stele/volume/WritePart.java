@@ -1,7 +1,5 @@
 package dev.stele.volume;
 
-import dev.stele.error.Errno;
-import dev.stele.error.VolumeException;
 import dev.stele.extent.Extent;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
@@ -27,6 +25,7 @@ final class WritePart {
     private long size;
     private long newFrom = Long.MAX_VALUE;
     private long newTo;
+    private long done;
     /// Where the block of the last byte written stands.
     private long lastBlockAt;
 
@@ -50,6 +49,11 @@ final class WritePart {
         return base;
     }
 
+    /// Bytes that [#write] has written so far, also where it failed.
+    long done() {
+        return done;
+    }
+
     boolean verifies() {
         return verifies;
     }
@@ -59,17 +63,9 @@ final class WritePart {
             spill();
         }
         zeroGap(offset);
-        long done = 0;
-        try {
-            do {
-                done += writeRun(offset + done, from, fromAt + done, byteCount - done);
-            } while (done < byteCount && tx.remaining() > RECORD_MARGIN);
-        } catch (VolumeException full) {
-            // What fitted is kept; allocating is the first thing a run does.
-            if (done == 0 || full.errno() != Errno.ENOSPC) {
-                throw full;
-            }
-        }
+        do {
+            done += writeRun(offset + done, from, fromAt + done, byteCount - done);
+        } while (done < byteCount && tx.remaining() > RECORD_MARGIN);
         size = Math.max(oldSize, offset + done);
         return done;
     }
