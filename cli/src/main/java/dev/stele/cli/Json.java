@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes JSON (RFC 8259) from maps, collections, records, strings, numbers, booleans, enums and null. Objects that stand in
+/// Writes JSON (RFC 8259) from maps, collections, records, strings, numbers, booleans, enums and null. Objects in
 /// an array take one line each, so that `grep` and `diff` work on the output.
 final class Json {
     private final StringBuilder out = new StringBuilder();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every command on a real volume in an image file, each command its own opening of it; `check` runs at the end of each.
+/// Every command on a real volume in an image file, each command its own opening of it; at the end of each, `check`.
 class VolumeCommandsTest {
     @TempDir
     Path directory;

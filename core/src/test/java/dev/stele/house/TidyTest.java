@@ -3,6 +3,7 @@ package dev.stele.house;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,15 @@ class TidyTest {
     @Test
     void nothingNamesTheMachineItWasWrittenOn() {
         assertNone("path of one machine", textFiles(), line -> MACHINE_PATH.matcher(line).find());
+    }
+
+    @Test
+    void everyPackageSaysWhatItIsFor() {
+        List<String> silent = Project.javaFiles().stream().filter(file -> file.toString().contains("src/main/java"))
+                .map(Path::getParent).distinct()
+                .filter(directory -> !Files.exists(directory.resolve("package-info.java")))
+                .map(directory -> Project.root().relativize(directory).toString()).toList();
+        assertEquals(List.of(), silent);
     }
 
     private static List<Path> textFiles() {
