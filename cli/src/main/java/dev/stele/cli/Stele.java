@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /// The `stele` command; each subcommand is a class of its own.
 @Command(name = "stele", version = Stele.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
@@ -102,10 +103,19 @@ final class Stele implements Runnable {
     private int wrongUsage(ParameterException failure, String[] arguments) {
         CommandLine at = failure.getCommandLine();
         String name = at.getCommandSpec().qualifiedName();
-        String message = failure.getMessage().strip().replaceAll("\\s*\\R\\s*", " ");
+        String message = words(failure).strip().replaceAll("\\s*\\R\\s*", " ");
         console.err().println(name + ": " + message + " (see " + name + " --help)");
         trace(failure);
         return at.getCommandSpec().userObject() instanceof CheckCommand ? ExitCode.CHECK_USAGE : ExitCode.USAGE;
+    }
+
+    /// Where our own converter refused a value it said all there is to say; picocli would put the position before it.
+    private static String words(ParameterException failure) {
+        Throwable cause = failure.getCause();
+        while (cause != null && !(cause instanceof TypeConversionException)) {
+            cause = cause.getCause();
+        }
+        return cause == null ? failure.getMessage() : cause.getMessage();
     }
 
     private int failed(Exception failure, CommandLine at) {
