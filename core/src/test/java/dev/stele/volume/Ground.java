@@ -64,8 +64,8 @@ final class Ground implements AutoCloseable {
         volume.link(at("p/name-5"), at("p/sub"), Name.of("link"));
     }
 
-    /// Leaves three free blocks.
-    void fillUp() {
+    /// @param leaves free blocks that are left
+    void fillUp(int leaves) {
         create("filler");
         long size = 0;
         try {
@@ -78,7 +78,7 @@ final class Ground implements AutoCloseable {
                 throw full;
             }
         }
-        volume.truncate(at("filler"), size - 3 * 4096);
+        volume.truncate(at("filler"), size - leaves * 4096L);
     }
 
     long at(String path) {
@@ -89,6 +89,9 @@ final class Ground implements AutoCloseable {
         long inode = volume.root();
         for (String each : path.split("/")) {
             inode = each.isEmpty() ? inode : volume.lookup(inode, Name.of(each));
+            if (inode == 0) {
+                throw new VolumeException(Errno.ENOENT);
+            }
         }
         return inode;
     }
@@ -124,6 +127,10 @@ final class Ground implements AutoCloseable {
 
     void rename(String from, String to, Volume.RenameMode mode) {
         volume.rename(parent(from), last(from), parent(to), last(to), mode);
+    }
+
+    void symlink(String path, byte[] target) {
+        volume.symlink(parent(path), last(path), target, 10, 20);
     }
 
     void rename(String from, String to) {

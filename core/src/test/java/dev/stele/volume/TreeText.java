@@ -16,22 +16,22 @@ final class TreeText {
     private static final MemorySegment BYTES = Arena.ofAuto().allocate(1 << 20, 64);
 
     private final Volume volume;
-    /// Path of a file whose bytes and times of change are left out, or empty.
-    private final String torn;
+    /// A file whose bytes and times of change are left out, or 0.
+    private final long torn;
     private final StringBuilder text = new StringBuilder(4096);
     private final Attributes attributes = new Attributes();
 
-    private TreeText(Volume volume, String torn) {
+    private TreeText(Volume volume, long torn) {
         this.volume = volume;
         this.torn = torn;
     }
 
     static String of(Volume volume) {
-        return of(volume, "");
+        return of(volume, 0);
     }
 
-    /// @param torn path of a file whose bytes and times of change are left out
-    static String of(Volume volume, String torn) {
+    /// @param torn inode of a file whose bytes and times of change are left out, or 0
+    static String of(Volume volume, long torn) {
         TreeText tree = new TreeText(volume, torn);
         tree.line("", volume.root());
         tree.text.append(volume.statistics());
@@ -54,7 +54,7 @@ final class TreeText {
         volume.attributes(inode, attributes);
         Attributes a = attributes;
         FileType type = a.type();
-        boolean isTorn = path.equals(torn);
+        boolean isTorn = inode == torn;
         text.append(path).append(" #").append(inode).append(" mode ").append(Integer.toOctalString(a.mode))
                 .append(" links ").append(a.linkCount).append(' ').append(a.uid).append(':').append(a.gid)
                 .append(" size ").append(a.sizeBytes).append(" blocks ").append(a.blockCount)

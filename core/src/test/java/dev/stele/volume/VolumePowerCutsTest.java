@@ -62,8 +62,9 @@ class VolumePowerCutsTest {
         }
 
         static State of(Volume volume, Operation operation) {
-            return new State(TreeText.of(volume, operation.torn()), operation.torn().isEmpty()
-                    ? new byte[0] : bytes(volume, operation.torn()));
+            boolean isAtomic = operation.torn().isEmpty();
+            return new State(TreeText.of(volume, isAtomic ? 0 : Ground.at(volume, operation.torn())),
+                    isAtomic ? new byte[0] : bytes(volume, operation.torn()));
         }
 
         private static byte[] bytes(Volume volume, String path) {
@@ -102,7 +103,7 @@ class VolumePowerCutsTest {
         ground.fill(fill == Ground.Fill.NEARLY_FULL ? Ground.Fill.POPULATED : fill);
         operation.prepare().on(ground);
         if (fill == Ground.Fill.NEARLY_FULL) {
-            ground.fillUp();
+            ground.fillUp(3);
         }
         ground.volume.sync();
         ground.medium.settle();
@@ -159,7 +160,7 @@ class VolumePowerCutsTest {
         }
     }
 
-    private static String difference(String expected, String found) {
+    static String difference(String expected, String found) {
         List<String> lines = new ArrayList<>();
         List<String> left = expected.lines().toList();
         List<String> right = found.lines().toList();
