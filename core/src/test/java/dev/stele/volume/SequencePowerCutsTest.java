@@ -48,7 +48,7 @@ class SequencePowerCutsTest {
     @TestFactory
     Stream<DynamicTest> wherePersistentCachesKeepTheOrder() {
         return LongStream.range(SEED, SEED + 2L * THOROUGH).mapToObj(seed ->
-                dynamicTest("seed " + seed, () -> cut(seed, Granularity.BYTE, Ground.Fill.EMPTY, 25)));
+                dynamicTest("seed " + seed, () -> cut(seed, Granularity.BYTE, Ground.Fill.EMPTY, 15)));
     }
 
     /// The volume around one step, as it is when opened anew.

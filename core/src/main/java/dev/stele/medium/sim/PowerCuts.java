@@ -1,6 +1,9 @@
 package dev.stele.medium.sim;
 
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /// Cuts the power of a [SimMedium] at every point of a program and has what is left recovered and checked.
 ///
@@ -26,7 +29,8 @@ public final class PowerCuts<R> implements AutoCloseable {
         R recover(SimMedium image) throws Exception;
     }
 
-    /// Throws where what came up is not acceptable at this point.
+    /// Throws where what came up is not acceptable at this point. Called by another thread than the program's, which
+    /// waits and holds the monitor of the medium under test.
     @FunctionalInterface
     public interface Check<R> {
         void check(R recovered, SimMedium image, Point point) throws Exception;
@@ -84,6 +88,8 @@ public final class PowerCuts<R> implements AutoCloseable {
     private long images;
     private long nestedImages;
     private boolean pausing;
+    private final ExecutorService explorer = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("stele-power-cuts").factory());
     private Point current;
     /// Cuts the power of the image while it recovers; made when first needed.
     private PowerCuts<R> nested;
@@ -159,31 +165,46 @@ public final class PowerCuts<R> implements AutoCloseable {
         synchronized (medium) {
             medium.observe(null);
             endImage();
+            explorer.shutdown();
         }
     }
 
+    /// Has a thread of its own look at the images while the program waits: in the program's thread a check would find,
+    /// and overwrite, whatever the program keeps by thread in the middle of what it is doing.
     private void explore(String name) {
         if (pausing) {
             return;
         }
+        pausing = true;
+        try {
+            explorer.submit(() -> exploreHere(name)).get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException(failed.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a power cut was explored", interrupted);
+        } finally {
+            pausing = false;
+        }
+    }
+
+    private void exploreHere(String name) {
         medium.lines().noticeAll();
         PowerCut cut = new PowerCut(medium.lines());
         synchronizeImage();
         Point point = new Point((int) points++, name);
         current = point;
-        pausing = true;
-        try {
-            if (cut.choiceCount() <= exhaustiveTo) {
-                exhaustivePoints++;
-                for (long choice = cut.choiceCount() - 1; choice >= 0; choice--) {
-                    cut.choose(choice);
-                    attempt(cut, point);
-                }
-            } else {
-                sample(cut, point);
+        if (cut.choiceCount() <= exhaustiveTo) {
+            exhaustivePoints++;
+            for (long choice = cut.choiceCount() - 1; choice >= 0; choice--) {
+                cut.choose(choice);
+                attempt(cut, point);
             }
-        } finally {
-            pausing = false;
+        } else {
+            sample(cut, point);
         }
         assert image.lines().durable().mismatch(medium.lines().durable()) < 0 : "the image was not restored";
     }
@@ -334,6 +355,7 @@ public final class PowerCuts<R> implements AutoCloseable {
     private void endImage() {
         if (nested != null) {
             nested.endImage();
+            nested.explorer.shutdown();
             nested = null;
         }
         if (image != null) {
