@@ -3,17 +3,18 @@ package dev.stele.cpu;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// The tier of machine code. The handles are constants of this class, so that a call is inlined to a jump.
+/// The tier of machine code.
 final class CodeLines extends CacheLines {
-    private static final CodePage PAGE = CodePage.load(bestSource());
-    private static final MethodHandle FLUSH = PAGE.flush();
-    private static final MethodHandle DRAIN = PAGE.drain();
-    private static final MethodHandle COPY = PAGE.copy();
-    private static final MethodHandle ZERO = PAGE.zero();
+    // fails, and so does the class, where the processor has no fit instruction or the kernel wants no code
+    private static final CodePage PAGE = CodePage.load(Processor.best());
 
-    /// @throws dev.stele.error.VolumeException where the processor has no fit instruction
-    static CodePage.Source bestSource() {
-        return Processor.best();
+    /// The handles are constants of a class, so that a call is inlined to a jump; of one of its own, because who only
+    /// asks which tier serves need not wait for them.
+    private static final class Call {
+        static final MethodHandle FLUSH = PAGE.flushHandle();
+        static final MethodHandle DRAIN = PAGE.drainHandle();
+        static final MethodHandle COPY = PAGE.copyHandle();
+        static final MethodHandle ZERO = PAGE.zeroHandle();
     }
 
     static String instructions() {
@@ -23,7 +24,7 @@ final class CodeLines extends CacheLines {
     @Override
     void flushLines(long address, long byteCount) {
         try {
-            FLUSH.invokeExact(address, byteCount);
+            Call.FLUSH.invokeExact(address, byteCount);
         } catch (Throwable t) {
             throw never(t);
         }
@@ -32,7 +33,7 @@ final class CodeLines extends CacheLines {
     @Override
     public void drain() {
         try {
-            DRAIN.invokeExact();
+            Call.DRAIN.invokeExact();
         } catch (Throwable t) {
             throw never(t);
         }
@@ -42,7 +43,7 @@ final class CodeLines extends CacheLines {
     void copyLines(MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount) {
         try {
             // the handle keeps `from` alive during the call
-            COPY.invokeExact(to.address() + at, from, fromAt, byteCount);
+            Call.COPY.invokeExact(to.address() + at, from, fromAt, byteCount);
         } catch (Throwable t) {
             throw never(t);
         }
@@ -51,7 +52,7 @@ final class CodeLines extends CacheLines {
     @Override
     void zeroLines(MemorySegment to, long at, long byteCount) {
         try {
-            ZERO.invokeExact(to.address() + at, byteCount);
+            Call.ZERO.invokeExact(to.address() + at, byteCount);
         } catch (Throwable t) {
             throw never(t);
         }

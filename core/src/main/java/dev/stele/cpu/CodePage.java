@@ -8,18 +8,19 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// The routines as they stand in an executable page, with handles that call them. The calls are *critical*: no change
-/// of thread state, about 2 ns, and no safepoint until they return, so callers keep each one short.
+/// The routines as they stand in an executable page. Handles that call them are made when asked for, which takes
+/// longer than all the rest. The calls are *critical*: no change of thread state, about 2 ns, and no safepoint until
+/// they return, so callers keep each one short.
 ///
 /// The page is written first and made executable afterwards, never both (I3). Linux brings the instruction cache up to
 /// date when it makes a page executable. The page stays for the life of the process.
 ///
 /// @param name of the instructions
-/// @param flush `(address, byteCount)`
-/// @param drain `()`
-/// @param copy `(toAddress, from, fromAt, byteCount)`
-/// @param zero `(address, byteCount)`
-record CodePage(String name, MethodHandle flush, MethodHandle drain, MethodHandle copy, MethodHandle zero) {
+/// @param flush address of the routine
+/// @param drain address of the routine
+/// @param copy address of the routine
+/// @param zero address of the routine
+record CodePage(String name, long flush, long drain, long copy, long zero) {
     private static final int PAGE_BYTES = 65536;
     private static final int ALIGNMENT = 64;
 
@@ -38,15 +39,31 @@ record CodePage(String name, MethodHandle flush, MethodHandle drain, MethodHandl
             long copy = place(code, drain + source.drain.length, source.copy);
             long zero = place(code, copy + source.copy.length, source.zero);
             Native.protect(page, PAGE_BYTES, Native.PROT_READ | Native.PROT_EXEC);
-            return new CodePage(source.name,
-                    handle(page + flush, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG)),
-                    handle(page + drain, FunctionDescriptor.ofVoid()),
-                    handle(page + copy, FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG)),
-                    handle(page + zero, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG)));
+            return new CodePage(source.name, page + flush, page + drain, page + copy, page + zero);
         } catch (RuntimeException refused) {
             Native.unmap(page, PAGE_BYTES);
             throw refused;
         }
+    }
+
+    /// `(address, byteCount)`
+    MethodHandle flushHandle() {
+        return handle(flush, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
+    }
+
+    /// `()`
+    MethodHandle drainHandle() {
+        return handle(drain, FunctionDescriptor.ofVoid());
+    }
+
+    /// `(toAddress, from, fromAt, byteCount)`
+    MethodHandle copyHandle() {
+        return handle(copy, FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
+    }
+
+    /// `(address, byteCount)`
+    MethodHandle zeroHandle() {
+        return handle(zero, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
     }
 
     private static long place(MemorySegment page, long after, byte[] code) {

@@ -1,40 +1,48 @@
 package dev.stele.cpu;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 
 /// Machine code of any variant, through handles that are no constants: slower than [CodeLines], otherwise the same.
 final class CodePageLines extends CacheLines {
-    private final CodePage page;
+    private final MethodHandle flush;
+    private final MethodHandle drain;
+    private final MethodHandle copy;
+    private final MethodHandle zero;
 
     CodePageLines(CodePage.Source source) {
-        this.page = CodePage.load(source);
+        CodePage page = CodePage.load(source);
+        this.flush = page.flushHandle();
+        this.drain = page.drainHandle();
+        this.copy = page.copyHandle();
+        this.zero = page.zeroHandle();
     }
 
     @Override
     void flushLines(long address, long byteCount) {
         call(() -> {
-            page.flush().invokeExact(address, byteCount);
+            flush.invokeExact(address, byteCount);
         });
     }
 
     @Override
     public void drain() {
         call(() -> {
-            page.drain().invokeExact();
+            drain.invokeExact();
         });
     }
 
     @Override
     void copyLines(MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount) {
         call(() -> {
-            page.copy().invokeExact(to.address() + at, from, fromAt, byteCount);
+            copy.invokeExact(to.address() + at, from, fromAt, byteCount);
         });
     }
 
     @Override
     void zeroLines(MemorySegment to, long at, long byteCount) {
         call(() -> {
-            page.zero().invokeExact(to.address() + at, byteCount);
+            zero.invokeExact(to.address() + at, byteCount);
         });
     }
 
