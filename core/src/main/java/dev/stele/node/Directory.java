@@ -350,6 +350,10 @@ public final class Directory {
         long blockKey = cursor.key();
         gatherBlock(blockAt(directory, cursor.value()), fromKey, skip, into);
         if (tree.ceiling(directory, blockKey + 1, cursor)) {
+            if (cursor.key() < 0 || cursor.key() > DirectoryBlock.KEY_MASK) {
+                throw new CorruptionException("directory.index", Inode.at(directory), "keys of 60 bits",
+                        "0x" + Long.toHexString(cursor.key()));
+            }
             return new Listing(true, cursor.key() << 3);
         }
         return new Listing(false, 0);

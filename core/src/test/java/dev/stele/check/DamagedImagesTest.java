@@ -1,10 +1,15 @@
 package dev.stele.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stele.error.CorruptionException;
 import dev.stele.error.VolumeException;
 import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
+import dev.stele.format.Layouts;
 import dev.stele.format.Superblock;
 import dev.stele.medium.Medium;
 import dev.stele.medium.MemoryMedium;
@@ -12,6 +17,7 @@ import dev.stele.volume.Volume;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -173,6 +179,22 @@ class DamagedImagesTest {
             }, round % 4 == 0);
         }
         assertNoFailures();
+    }
+
+    /// A cookie is a key with three bits behind it: from a key that has no room for them a listing went on at the start.
+    @Test
+    void aListingEndsAtAnIndexKeyThatIsNone() {
+        ImageBuilder image = new ImageBuilder(400);
+        for (int i = 0; i < 30; i++) {
+            image.inline(image.root, "name-" + i, "");
+        }
+        image.build();
+        image.change(image.root, inode -> Layouts.WORD.set(inode,
+                Inode.rootEntryAt(0, Inode.rootCount(inode, 0) - 1), 1L << 61));
+        Volume volume = RandomTree.open(image.medium, true);
+        assertThrows(CorruptionException.class, () -> assertTimeoutPreemptively(Duration.ofSeconds(20),
+                () -> volume.readDirectory(volume.root(), 0, (name, inode, type, cookie) -> true)));
+        volume.close();
     }
 
     private Medium copy(Damage damage) {
