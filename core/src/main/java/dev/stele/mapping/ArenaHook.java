@@ -19,8 +19,8 @@ final class ArenaHook {
     /// @throws UnsupportedOperationException where this JDK cleans up in an order nobody has thought about
     static void takeFirstPlace(Arena arena) {
         if (!ORDERED) {
-            throw new UnsupportedOperationException("this JDK unmaps segments before it runs their arena's last action; "
-                    + "use the one the project names");
+            throw new UnsupportedOperationException("this JDK unmaps segments before it runs their arena's last "
+                    + "action; use the one the project names");
         }
         occupy(arena);
     }

@@ -19,8 +19,8 @@ import java.util.List;
 /// Names in a directory: a tree from keys to blocks, and in each block a small hash table ([DirectoryBlock]). Finding a
 /// name costs one walk down the tree and, as a rule, one slot and one entry; adding one logs the entry and three words.
 ///
-/// The caller holds the directory's lock for writing while it changes it. [#find] and [#gather] may run beside a writer if
-/// the caller discards what they gave, exceptions included, once it sees that there was one.
+/// The caller holds the directory's lock for writing while it changes it. [#find] and [#gather] may run beside a writer
+/// if the caller discards what they gave, exceptions included, once it sees that there was one.
 public final class Directory {
     /// Fuller than this a block is split although it has slots left: probing would get long.
     private static final int MAX_LIVE = 112;
@@ -104,7 +104,8 @@ public final class Directory {
             return false;
         }
         long entryAt = at + offset;
-        if (DirectoryBlock.entryKey(s, entryAt) != key || DirectoryBlock.entryNameBytes(s, entryAt) != name.byteCount()) {
+        if (DirectoryBlock.entryKey(s, entryAt) != key
+                || DirectoryBlock.entryNameBytes(s, entryAt) != name.byteCount()) {
             return false;
         }
         for (int i = 0; i < name.wordCount(); i++) {
@@ -205,7 +206,8 @@ public final class Directory {
         return heapBytes;
     }
 
-    /// Where to split so that both halves take about as many bytes and no key stands on both sides; the count if nowhere.
+    /// Where to split so that both halves take about as many bytes and no key stands on both sides; the count if
+    /// nowhere.
     private static int middle(Scratch scratch, int heapBytes) {
         int bytes = 0;
         int best = scratch.count;
@@ -386,7 +388,8 @@ public final class Directory {
     private static long entryAt(long at, long slot) {
         long offset = DirectoryBlock.entryOffset(slot);
         if (offset < DirectoryBlock.HEAP_OFFSET || offset + DirectoryBlock.ENTRY_HEADER_BYTES > Geometry.BLOCK_BYTES) {
-            throw new CorruptionException("directory.slot", at, "an entry within the block", "0x" + Long.toHexString(slot));
+            throw new CorruptionException("directory.slot", at, "an entry within the block",
+                    "0x" + Long.toHexString(slot));
         }
         return at + offset;
     }

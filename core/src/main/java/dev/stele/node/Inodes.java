@@ -35,8 +35,8 @@ public final class Inodes {
         return s;
     }
 
-    /// Logs a new inode whole: older records may still store to its slot (J7), and a slot that is in use although no name
-    /// leads to it must not come of a power cut.
+    /// Logs a new inode whole: older records may still store to its slot (J7), and a slot that is in use although no
+    /// name leads to it must not come of a power cut.
     public static void store(Transaction tx, long inode, MemorySegment blank) {
         long base = tx.stageInode(inode);
         MemorySegment.copy(blank, 0, tx.segment(), base, Inode.BYTES);

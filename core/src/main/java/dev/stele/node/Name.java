@@ -42,8 +42,8 @@ public final class Name {
         return new Name(bytes.clone());
     }
 
-    /// A name as it stands on the medium, zero-padded words of which `byteCount` bytes count; null where no program could
-    /// have put it there.
+    /// A name as it stands on the medium, zero-padded words of which `byteCount` bytes count; null where no program
+    /// could have put it there.
     static Name ofWords(long[] words, int byteCount) {
         byte[] bytes = new byte[byteCount];
         for (int i = 0; i < byteCount; i++) {

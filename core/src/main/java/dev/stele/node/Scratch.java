@@ -5,8 +5,8 @@ import dev.stele.format.Geometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// What a thread needs at hand to work on directories, so that it need not allocate: two blocks of native working memory
-/// and room to sort the entries of one directory block and the one that joins them.
+/// What a thread needs at hand to work on directories, so that it need not allocate: two blocks of native working
+/// memory and room to sort the entries of one directory block and the one that joins them.
 final class Scratch {
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 

@@ -53,7 +53,8 @@ public final class Xattrs {
             int valueBytes = at + LENGTHS_BYTES <= bytes.length ? int32(bytes, at + 1) : -1;
             long end = (long) at + LENGTHS_BYTES + nameBytes + valueBytes;
             if (nameBytes == 0 || valueBytes < 0 || valueBytes > MAX_VALUE_BYTES || end > bytes.length) {
-                throw new CorruptionException("xattr", Geometry.at(first), "attributes that fit their blocks", "others");
+                throw new CorruptionException("xattr", Geometry.at(first), "attributes that fit their blocks",
+                        "others");
             }
             int nameAt = at + LENGTHS_BYTES;
             Name name = Name.ofAttribute(java.util.Arrays.copyOfRange(bytes, nameAt, nameAt + nameBytes));

@@ -53,8 +53,8 @@ final class BlockMap {
         return freeCount;
     }
 
-    /// Whether more than a sixteenth of what is free is in loose chunks. Then whole ones are spared at the cost of shorter
-    /// runs; while it is less, runs are kept long.
+    /// Whether more than a sixteenth of what is free is in loose chunks. Then whole ones are spared at the cost of
+    /// shorter runs; while it is less, runs are kept long.
     boolean isMuchLoose() {
         int free = freeCount;
         return (free - Long.bitCount(wholeChunks) * Geometry.CHUNK_BLOCKS) * 16L > free;

@@ -120,8 +120,9 @@ final class Placement {
         return group.map().isMuchLoose();
     }
 
-    /// Room in a loose chunk, for half of what is wanted and so on down to `least` if for no more. A chunk that is rather
-    /// full if there is one not far away: those that are rather empty are left alone, so that they become whole again.
+    /// Room in a loose chunk, for half of what is wanted and so on down to `least` if for no more. A chunk that is
+    /// rather full if there is one not far away: those that are rather empty are left alone, so that they become whole
+    /// again.
     private long takeLoose(long home, int goalBit, int least, int want, boolean patient) {
         long run = 0;
         for (int count = want; run == 0 && count >= least && count > 0; count >>>= 1) {

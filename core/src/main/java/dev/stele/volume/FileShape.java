@@ -221,7 +221,8 @@ final class FileShape {
         if (v.file != null) {
             v.file.mappings.detach(from, to - from);
         }
-        // Stores to a mapping of an unwritten block would go nowhere: then the blocks are given back and allocated anew.
+        // Stores to a mapping of an unwritten block would go nowhere: then the blocks are given back and allocated
+        // anew.
         if (!keepBlocks || !v.isUnmapped()) {
             return core.extents.remove(tx, v.inode, from, to) == from;
         }
@@ -311,7 +312,8 @@ final class FileShape {
             tx.abort();
             if (v.file != null) {
                 BlockMap blocks = core.blockMap(v);
-                // Marks are by place in the file: what was dirty may be in any block behind. Holes have nothing to mark.
+                // Marks are by place in the file: what was dirty may be in any block behind. Holes have nothing to
+                // mark.
                 blocks.forEachWritten(from, Reclaimer.END_BLOCK - from,
                         (fileBlock, mediumBlock, count) -> v.file.dirty.markPages(fileBlock, count));
                 v.file.mappings.refresh(from, Reclaimer.END_BLOCK - from, blocks);

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 /// Writing bytes of files. What a file owns already is overwritten in place, without a record; what it does not own yet
 /// is written to new blocks, and one record publishes them together with the size. Callers are inside the gate.
 ///
-/// New bytes are named in that record with a checksum, so that one drain makes both durable. Beyond [#MAX_VERIFIED_BYTES]
-/// the checksum would cost more than a drain; then the bytes are drained first.
+/// New bytes are named in that record with a checksum, so that one drain makes both durable. Beyond
+/// [#MAX_VERIFIED_BYTES] the checksum would cost more than a drain; then the bytes are drained first.
 final class FileWrites {
     /// Taking the checksum of more bytes than this costs more than the drain it saves.
     static final long MAX_VERIFIED_BYTES = 16 << 10;

@@ -8,7 +8,8 @@ import dev.stele.format.Superblock;
 import dev.stele.medium.Medium;
 import java.lang.foreign.MemorySegment;
 
-/// What a medium says it holds: the superblock, or its copy where the first is damaged, held against what can be opened.
+/// What a medium says it holds: the superblock, or its copy where the first is damaged, held against what can be
+/// opened.
 final class Identification {
     private final Medium medium;
     private final MemorySegment segment;

@@ -24,8 +24,8 @@ final class Reclaimer {
         this.background = background;
     }
 
-    /// The last link of an inode goes: stages what becomes of it. Caller holds the lock of `v` and staged the inode with
-    /// no links.
+    /// The last link of an inode goes: stages what becomes of it. Caller holds the lock of `v` and staged the inode
+    /// with no links.
     ///
     /// @return whether the inode is gone once the transaction is committed; else it is an orphan
     boolean removeLast(Transaction tx, Vnode v) {
@@ -133,8 +133,8 @@ final class Reclaimer {
         }
     }
 
-    /// Works the queue off: by a thread of its own if the volume may have one, else here. Caller holds no lock and is not
-    /// inside the gate.
+    /// Works the queue off: by a thread of its own if the volume may have one, else here. Caller holds no lock and is
+    /// not inside the gate.
     void run() {
         if (queue.isEmpty()) {
             return;

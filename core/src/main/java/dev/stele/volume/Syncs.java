@@ -75,7 +75,8 @@ final class Syncs {
     /// Every page a writable mapping shows may have been stored to.
     private static Harvester pessimistic(FileState file) {
         return file.mappings.isEmpty() ? Harvester.NONE
-                : (firstPage, pageCount, index) -> file.mappings.forEachWritable(firstPage, pageCount, index::markPages);
+                : (firstPage, pageCount, index) ->
+                        file.mappings.forEachWritable(firstPage, pageCount, index::markPages);
     }
 
     /// Flushes where the file's bytes stand. The inode's lock is held, so that they stay there.

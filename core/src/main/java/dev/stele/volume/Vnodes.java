@@ -10,8 +10,8 @@ import dev.stele.node.FileType;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/// The inodes in use, by number. Finding one takes no lock; idle ones are dropped when there are many, so that memory does
-/// not grow with the number of files.
+/// The inodes in use, by number. Finding one takes no lock; idle ones are dropped when there are many, so that memory
+/// does not grow with the number of files.
 final class Vnodes {
     private static final int BUCKETS = 1 << 14;
     static final int MAX_IDLE = 1 << 15;

@@ -593,8 +593,8 @@ public final class Volume implements AutoCloseable {
         }
     }
 
-    /// A segment of the file's own bytes, truly mapped (`isMapped()`), living as long as the arena. READ_WRITE allocates
-    /// (zeroed) first. The file need not be as long as the range.
+    /// A segment of the file's own bytes, truly mapped (`isMapped()`), living as long as the arena. READ_WRITE
+    /// allocates (zeroed) first. The file need not be as long as the range.
     public MemorySegment map(long inode, long offset, long byteCount, MapMode mode, Arena arena) {
         for (boolean retried = false; ; retried = true) {
             int token = core.gate.enter();
@@ -614,8 +614,8 @@ public final class Volume implements AutoCloseable {
         }
     }
 
-    /// A slice of the medium's own mapping where the range is one written extent, else null. No system call. It lives as
-    /// long as the volume; the caller keeps the file sealed, or from changing its extents, while it uses the slice.
+    /// A slice of the medium's own mapping where the range is one written extent, else null. No system call. It lives
+    /// as long as the volume; the caller keeps the file sealed, or from changing its extents, while it uses the slice.
     public MemorySegment slice(long inode, long offset, long byteCount) {
         return maps.slice(inode, offset, byteCount);
     }

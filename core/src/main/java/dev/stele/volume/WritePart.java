@@ -7,8 +7,8 @@ import dev.stele.format.Run;
 import dev.stele.journal.Transaction;
 import java.lang.foreign.MemorySegment;
 
-/// One record's worth of a change to a file's bytes: stores them into blocks nobody sees yet, or behind the end, and stages
-/// what publishes them. The caller holds the file's lock and ends the transaction by [#commit()].
+/// One record's worth of a change to a file's bytes: stores them into blocks nobody sees yet, or behind the end, and
+/// stages what publishes them. The caller holds the file's lock and ends the transaction by [#commit()].
 final class WritePart {
     /// What one part of a large write may take of a record and still leave room for the tree's changes.
     private static final int RECORD_MARGIN = 6 << 10;
@@ -302,7 +302,8 @@ final class WritePart {
         return Run.count(run);
     }
 
-    /// Makes the parts of blocks at both ends of the range zero, by blocks of their own that take the place of the old ones.
+    /// Makes the parts of blocks at both ends of the range zero, by blocks of their own that take the place of the old
+    /// ones.
     void zeroEdges(long offset, long end) {
         long first = Geometry.blockOf(offset);
         long last = Geometry.blockOf(end);

@@ -148,7 +148,8 @@ class RepairTest {
         image.medium.metadata().putLong(Geometry.at(Run.start(run)), 0x1122334455667788L);
         image.change(second, inode -> Layouts.WORD.set(inode, Inode.rootEntryAt(0, 0) + 8, run));
         Report before = Check.run(image.medium);
-        assertEquals(List.of(new Finding.SharedBlock(second, Run.start(run))), found(before, Finding.SharedBlock.class));
+        assertEquals(List.of(new Finding.SharedBlock(second, Run.start(run))),
+                found(before, Finding.SharedBlock.class));
         assertRepaired(image.medium);
         long kept = (long) Layouts.WORD.get(s, Inode.rootEntryAt(Inode.at(first), 1) + 8);
         long copied = (long) Layouts.WORD.get(s, Inode.rootEntryAt(Inode.at(second), 0) + 8);

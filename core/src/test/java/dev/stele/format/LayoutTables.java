@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The tables in docs/format.md, each between `<!-- layout NAME -->` and `<!-- end -->`: offset, length and name of every
-/// field come from the layout, what it means from the document. `-Dstele.doc.write=true` writes them anew.
+/// The tables in docs/format.md, each between `<!-- layout NAME -->` and `<!-- end -->`: offset, length and name of
+/// every field come from the layout, what it means from the document. `-Dstele.doc.write=true` writes them anew.
 public final class LayoutTables {
     private static final boolean WRITES = Boolean.getBoolean("stele.doc.write");
     private static final String HEAD = "| offset | bytes | field | meaning |\n|---:|---:|---|---|\n";

@@ -79,7 +79,8 @@ class LayoutTest {
                 assertTrue(member.name().isPresent(), name + " has a field without a name at " + offset);
                 if (member instanceof ValueLayout word) {
                     assertEquals(0, offset % word.byteSize(), name + "." + member.name().get() + " is not aligned");
-                    assertEquals(ByteOrder.LITTLE_ENDIAN, word.byteSize() == 1 ? ByteOrder.LITTLE_ENDIAN : word.order());
+                    assertEquals(ByteOrder.LITTLE_ENDIAN,
+                            word.byteSize() == 1 ? ByteOrder.LITTLE_ENDIAN : word.order());
                     assertEquals(offset / LINE_BYTES, (offset + word.byteSize() - 1) / LINE_BYTES,
                             name + "." + member.name().get() + " straddles a line");
                 }

@@ -110,7 +110,8 @@ class KilledProcessTest {
         int count = Writer.length(step);
         assertEquals(count, volume.read(file, offset, buffer, 0, count), where + ": length of step " + step);
         for (int i = 0; i < count; i++) {
-            assertEquals(Writer.at(step, i), buffer.get(ValueLayout.JAVA_BYTE, i), where + ": byte " + i + " of step " + step);
+            assertEquals(Writer.at(step, i), buffer.get(ValueLayout.JAVA_BYTE, i),
+                    where + ": byte " + i + " of step " + step);
         }
     }
 }

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
-/// The process that is killed: goes on where the last one ended, step by step, and says on standard output which step is
-/// durable. A step appends to a log, makes a file and removes an old one, and overwrites a word in place.
+/// The process that is killed: goes on where the last one ended, step by step, and says on standard output which step
+/// is durable. A step appends to a log, makes a file and removes an old one, and overwrites a word in place.
 public final class Writer {
     static final int KEPT = 40;
     static final int WORDS = 512;

@@ -17,7 +17,8 @@ class FenceCountsTest {
     private static final int REPETITIONS = Integer.getInteger("stele.fences.repetitions", 300);
 
     /// The operations that the promise names.
-    private static final List<String> PROMISED = List.of("create", "mkdir", "mknod", "symlink", "link", "unlink", "rmdir",
+    private static final List<String> PROMISED = List.of("create", "mkdir", "mknod", "symlink", "link", "unlink",
+            "rmdir",
             "rename", "rename-replace", "rename-directories", "rename-directory", "rename-exchange", "setattr",
             "setxattr", "setxattr-replace", "removexattr", "truncate", "truncate-extend", "allocate", "append",
             "append-file-of-one-block");

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// P2 over many operations one after the other, with nothing settled in between: what an operation left to the next drain
-/// is under way while the next one runs. After every cut the volume is as before or after the operation that was running;
-/// all that returned earlier is there.
+/// P2 over many operations one after the other, with nothing settled in between: what an operation left to the next
+/// drain is under way while the next one runs. After every cut the volume is as before or after the operation that was
+/// running; all that returned earlier is there.
 ///
 /// `-Dstele.cuts=N` runs N times as many sequences; `-Dstele.seed` starts elsewhere.
 class SequencePowerCutsTest {
