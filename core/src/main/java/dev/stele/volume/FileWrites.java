@@ -16,6 +16,8 @@ import java.lang.foreign.MemorySegment;
 final class FileWrites {
     /// Taking the checksum of more bytes than this costs more than the drain it saves.
     static final long MAX_VERIFIED_BYTES = 16 << 10;
+    /// A deferred write of more than this goes past the cache, which it would sweep.
+    static final long MAX_CACHED_BYTES = 64 << 10;
     /// Largest size of a file.
     static final long MAX_SIZE_BYTES = Long.MAX_VALUE;
 
@@ -103,14 +105,33 @@ final class FileWrites {
         core.requireAttested(v);
         long within = offset & Geometry.BLOCK_BYTES - 1;
         count = Math.min(count, Geometry.at(extent.count()) - within);
-        core.data.stream(Geometry.at(extent.start()) + within, from, fromAt, count);
+        long at = Geometry.at(extent.start()) + within;
+        if (durability == Volume.Durability.DEFERRED) {
+            overwriteDeferred(v, offset, at, from, fromAt, count);
+            return count;
+        }
+        core.data.stream(at, from, fromAt, count);
         v.lazyModifyNanos = core.now();
-        switch (durability) {
-            case DSYNC -> core.medium.drain();
-            case SYNC -> core.commitTimes(v);
-            default -> core.file(v).dirty.mark(offset, count);
+        if (durability == Volume.Durability.SYNC) {
+            core.commitTimes(v);
+        } else {
+            core.medium.drain();
         }
         return count;
+    }
+
+    /// Stores what a later sync, by whatever thread, will make durable (P5). What is streamed only the thread that did it
+    /// can drain: so little is stored through the cache, from where anybody can flush it, and much is drained here, where
+    /// a drain no longer counts.
+    private void overwriteDeferred(Vnode v, long offset, long at, MemorySegment from, long fromAt, long count) {
+        if (count <= MAX_CACHED_BYTES) {
+            core.data.put(at, from, fromAt, count);
+        } else {
+            core.data.stream(at, from, fromAt, count);
+            core.medium.drain();
+        }
+        v.lazyModifyNanos = core.now();
+        core.file(v).dirty.mark(offset, count);
     }
 
     /// Writes a part of which at least the first byte needs a record: behind the end, into a hole, or inline.
