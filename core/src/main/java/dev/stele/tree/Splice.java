@@ -113,15 +113,13 @@ final class Splice {
         if (result.count() > TreeNode.MAX_ENTRIES) {
             return isAtEnd(level) ? appendNodes(level) : changeMany(level);
         }
-        // A parent with one child should be looked at, too.
-        boolean lonely = result.count() < MIN_FILL && level + 1 < depth && right.counts[level + 1] == 1;
         left.open(level, node);
-        if (!lonely && changeInPlace(level, 0, result.count())) {
+        if (changeInPlace(level, 0, result.count())) {
             writer.spare();
             return false;
         }
         changeMany(level);
-        return lonely || incoming.value(0) != left.blocks[level];
+        return incoming.value(0) != left.blocks[level];
     }
 
     private boolean changeMany(int level) {

@@ -96,6 +96,40 @@ class SpliceTest {
     }
 
     @Test
+    void aNodeThatRunsEmptyJoinsItsRightNeighbour() {
+        fill(300, 1);
+        splice(240, 300, 0);
+        splice(61, 150, 0);
+        assertEquals(1, ground.blockCount());
+    }
+
+    @Test
+    void aNodeThatRunsEmptyJoinsItsLeftNeighbour() {
+        fill(300, 1);
+        splice(90, 150, 0);
+        splice(211, 300, 0);
+        assertEquals(1, ground.blockCount());
+    }
+
+    @Test
+    void neighboursOfARemovedNodeJoin() {
+        fill(FULL * 3, 1);
+        splice(FULL * 2 + 30, FULL * 3, 0);
+        splice(30, FULL, 0);
+        assertEquals(3, ground.blockCount());
+        splice(FULL, FULL * 2, 0);
+        assertEquals(1, ground.blockCount());
+    }
+
+    @Test
+    void nodesThatAreWellFilledStayApart() {
+        fill(300, 1);
+        splice(240, 300, 0);
+        splice(64, 150, 0);
+        assertEquals(2, ground.blockCount());
+    }
+
+    @Test
     void clearingNeedsOneTransaction() {
         fill(FULL * 20, 10);
         assertEquals(2, ground.depth());
