@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Random changes of a file's extents against a map that knows each block, everything checked after each.
 class ExtentModelTest {
-    private static final int ROUNDS = Integer.getInteger("stele.rounds", 400);
+    private static final int ROUNDS = Integer.getInteger("stele.rounds", 200);
     private static final long UNWRITTEN = Long.MIN_VALUE;
 
     private Ground ground;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Whenever the power is cut, the tree is as before a change or as after it, no block is lost, and a change that
 /// returned has happened.
 class PowerCutTest {
-    private static final int CHANGES = Integer.getInteger("stele.cuts", 12);
+    private static final int CHANGES = Integer.getInteger("stele.cuts", 8);
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})

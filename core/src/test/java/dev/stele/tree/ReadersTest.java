@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /// Readers that search while somebody changes the tree: what they find counts only if nobody did, and whatever they
 /// run into meanwhile is an exception.
 class ReadersTest {
-    private static final int CHANGES = Integer.getInteger("stele.changes", 3000);
+    private static final int CHANGES = Integer.getInteger("stele.changes", 1500);
     private static final int KEYS = 4000;
 
     private final Ground ground = new Ground(MemoryMedium.create(32 << 20));

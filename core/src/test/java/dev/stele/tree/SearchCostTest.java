@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// counts.
 class SearchCostTest {
     private static final int SEARCHES = 10_000;
-    private static final int BATCHES = Integer.getInteger("stele.searches", 1_000_000) / SEARCHES;
+    private static final int BATCHES = Integer.getInteger("stele.searches", 200_000) / SEARCHES;
     private static final int KEYS = 4096;
     private static final int SPACING = 8;
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Random changes against a map of the JDK's, everything checked after each.
 class TreeModelTest {
-    private static final int ROUNDS = Integer.getInteger("stele.rounds", 400);
+    private static final int ROUNDS = Integer.getInteger("stele.rounds", 200);
 
     private Ground ground = new Ground(MemoryMedium.create(64 << 20));
     private final TreeMap<Long, Long> model = new TreeMap<>(Long::compareUnsigned);
