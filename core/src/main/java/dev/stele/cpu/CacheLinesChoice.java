@@ -50,7 +50,7 @@ record CacheLinesChoice(CacheLines lines, CacheLines.Report report) {
 
     /// The first use of a tier's class links it; what it cannot do it says there.
     private static CacheLinesChoice attempt(Tier tier, Supplier<CacheLines> lines, Supplier<String> instructions) {
-        if (!System.getProperty("os.name").equals("Linux")) {
+        if (!Processor.isLinux()) {
             return none(NOT_HERE);
         }
         try {

@@ -19,6 +19,10 @@ final class Processor {
     private Processor() {
     }
 
+    static boolean isLinux() {
+        return System.getProperty("os.name").equals("Linux");
+    }
+
     static boolean isX86() {
         return NAME.equals("amd64") || NAME.equals("x86_64");
     }

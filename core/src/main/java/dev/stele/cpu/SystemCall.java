@@ -2,6 +2,8 @@ package dev.stele.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -40,6 +42,7 @@ enum SystemCall {
             STATE.varHandle(MemoryLayout.PathElement.groupElement("errno")).withInvokeExactBehavior();
     private static final ThreadLocal<MemorySegment> STATE_OF_THREAD =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
+    /// null where there is no Linux underneath
     private static final MethodHandle SYSCALL = link();
     private static final int EINTR = 4;
 
@@ -52,6 +55,9 @@ enum SystemCall {
     }
 
     private static MethodHandle link() {
+        if (!Processor.isLinux()) {
+            return null;
+        }
         Linker linker = Linker.nativeLinker();
         // glibc declares long syscall(long number, ...); passing six more words is right whatever the call takes
         return linker.downcallHandle(linker.defaultLookup().findOrThrow("syscall"),
@@ -77,7 +83,13 @@ enum SystemCall {
     }
 
     /// Makes the call once; `-errno` where it failed.
+    ///
+    /// @throws VolumeException EOPNOTSUPP on another system, where these numbers would mean something else
     long raw(long a, long b, long c, long d, long e, long f) {
+        if (SYSCALL == null) {
+            throw new VolumeException(Errno.EOPNOTSUPP,
+                    "this is " + System.getProperty("os.name") + ": a medium needs Linux");
+        }
         MemorySegment state = STATE_OF_THREAD.get();
         try {
             long number = IS_X86 ? x86Number : aarch64Number;

@@ -23,8 +23,12 @@ class CacheLinesChoiceTest {
         private static final int PR_MDWE_REFUSE_EXEC_GAIN = 1;
 
         public static void main(String[] args) {
-            if (args.length > 0) {
+            if (List.of(args).contains("forbid")) {
                 Native.prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0);
+            }
+            if (List.of(args).contains("map")) {
+                VolumeException refused = assertThrows(VolumeException.class, () -> Native.memfd("none", 0));
+                System.out.println(refused.errno() + " " + refused.getMessage());
             }
             System.out.println(CacheLines.report());
             try {
@@ -96,6 +100,14 @@ class CacheLinesChoiceTest {
         assertEquals("dc cvac", Processor.best("aarch64", Set.of("fp")).name());
         assertThrows(VolumeException.class, () -> Processor.best("amd64", Set.of("sse2")));
         assertThrows(VolumeException.class, () -> Processor.best("riscv64", Set.of()));
+    }
+
+    @Test
+    void onAnotherSystemEverythingIsRefusedByName() throws Exception {
+        String other = run("-Dos.name=Plan 9");
+        assertTrue(other.startsWith("none: no machine code: there are routines for Linux on x86-64 and aarch64 only"),
+                other);
+        assertTrue(run("map", "-Dos.name=Plan 9").contains("EOPNOTSUPP this is Plan 9: a medium needs Linux"));
     }
 
     private static String run(String... options) throws IOException, InterruptedException {
