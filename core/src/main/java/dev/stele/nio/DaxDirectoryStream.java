@@ -51,7 +51,7 @@ final class DaxDirectoryStream implements SecureDirectoryStream<Path> {
     /// @param path what the entries are resolved against
     private static DaxDirectoryStream open(DaxFileSystem fileSystem, long start, DaxPath where, DaxPath path,
             boolean followLinks, DirectoryStream.Filter<? super Path> filter) throws IOException {
-        OpenFile file = OpenFile.existing(fileSystem, start, where, followLinks);
+        OpenFile file = openAny(fileSystem, start, where, followLinks);
         if (file.type() != FileType.DIRECTORY) {
             file.release();
             if (file.type() == FileType.SYMLINK) {
@@ -62,6 +62,18 @@ final class DaxDirectoryStream implements SecureDirectoryStream<Path> {
         DaxDirectoryStream stream = new DaxDirectoryStream(path, file, filter);
         file.ownedBy(stream);
         return stream;
+    }
+
+    private static OpenFile openAny(DaxFileSystem fileSystem, long start, DaxPath where, boolean followLinks)
+            throws NotDirectoryException {
+        try {
+            return OpenFile.existing(fileSystem, start, where, followLinks);
+        } catch (VolumeException e) {
+            if (e.errno() == Errno.ENOTDIR) {
+                throw new NotDirectoryException(where.toString());
+            }
+            throw e;
+        }
     }
 
     /// Runs with the directory as the start of relative paths.

@@ -337,7 +337,7 @@ public final class DaxFileSystemProvider extends FileSystemProvider {
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
         DaxPath file = DaxPath.of(path);
-        DaxAttributes attributes = readAttributesOf(file);
+        DaxAttributes attributes = new Subject(file.getFileSystem(), null, file, true).attributes();
         for (AccessMode mode : modes) {
             if (mode == AccessMode.WRITE && file.getFileSystem().isReadOnly()) {
                 throw new FileSystemException(file.toString(), null, Errno.EROFS.meaning());
@@ -349,8 +349,8 @@ public final class DaxFileSystemProvider extends FileSystemProvider {
         }
     }
 
-    private static DaxAttributes readAttributesOf(DaxPath file) throws IOException {
-        return new Subject(file.getFileSystem(), null, file, true).attributes();
+    private static DaxAttributes identify(DaxPath file) throws IOException {
+        return new Subject(file.getFileSystem(), null, file, true).attributesInDirectory();
     }
 
     @Override
@@ -359,7 +359,7 @@ public final class DaxFileSystemProvider extends FileSystemProvider {
         if (file.equals(Objects.requireNonNull(other))) {
             return true;
         }
-        return other instanceof DaxPath that && readAttributesOf(file).isSameFile(readAttributesOf(that));
+        return other instanceof DaxPath that && identify(file).isSameFile(identify(that));
     }
 
     @Override
@@ -371,7 +371,7 @@ public final class DaxFileSystemProvider extends FileSystemProvider {
     @Override
     public FileStore getFileStore(Path path) throws IOException {
         DaxPath file = DaxPath.of(path);
-        readAttributesOf(file);
+        identify(file);
         return file.getFileSystem().store();
     }
 }

@@ -1,7 +1,5 @@
 package dev.stele.nio;
 
-import dev.stele.error.Errno;
-import dev.stele.error.VolumeException;
 import dev.stele.node.Name;
 import java.io.IOException;
 import java.net.URI;
@@ -101,21 +99,6 @@ final class DaxPath implements Path {
         return length == 0
                 || length == 1 && bytes[start] == DOT
                 || length == 2 && bytes[start] == DOT && bytes[start + 1] == DOT;
-    }
-
-    /// The last element.
-    ///
-    /// @param dots what to fail with where it is empty, `.` or `..`, or where the path is the root
-    Name lastName(Errno dots) {
-        Name[] all = names();
-        Name last = all.length == 0 ? null : all[all.length - 1];
-        if (last == null) {
-            throw new VolumeException(dots);
-        }
-        if (last == TOO_LONG) {
-            throw new VolumeException(Errno.ENAMETOOLONG);
-        }
-        return last;
     }
 
     /// Whether the path is empty or ends in `.`.

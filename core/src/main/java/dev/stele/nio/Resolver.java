@@ -145,6 +145,25 @@ final class Resolver {
         return inode;
     }
 
+    /// @throws VolumeException what is wrong with the directory that would hold the last element
+    void requireDirectoryOf(long start, DaxPath path) {
+        requireDirectory(directoryOf(start, path));
+    }
+
+    /// The last element, where `directory` is one.
+    ///
+    /// @param dots what to fail with where it is empty, `.` or `..`, or where the path is the root
+    Name lastName(long directory, DaxPath path, Errno dots) {
+        Name[] names = path.names();
+        Name last = names.length == 0 ? null : names[names.length - 1];
+        if (last == null || last == DaxPath.TOO_LONG) {
+            // That there is no directory to look in comes first.
+            requireDirectory(directory);
+            throw new VolumeException(last == null ? dots : Errno.ENAMETOOLONG);
+        }
+        return last;
+    }
+
     /// Like [#find], and says under which name of which directory.
     Place place(long start, DaxPath path, boolean followLast) {
         return settled(() -> tryPlace(start, path, followLast));
@@ -154,7 +173,7 @@ final class Resolver {
         Name[] names = path.names();
         if (names.length > 0 && names[names.length - 1] != null) {
             long directory = directoryOf(start, path);
-            Name name = path.lastName(Errno.EINVAL);
+            Name name = lastName(directory, path, Errno.EINVAL);
             long inode = volume.lookup(directory, name);
             if (inode == 0 || !followLast || !isLink(inode)) {
                 return new Place(directory, name, inode);
@@ -306,6 +325,10 @@ final class Resolver {
                 trail.removeLast();
             }
             return new Place(to, null, to);
+        }
+        if (element.length > Name.MAX_BYTES) {
+            // That there is no directory to look in comes first.
+            requireDirectory(directory);
         }
         Name name = Name.of(element);
         if (trail != null) {

@@ -46,6 +46,15 @@ record Subject(DaxFileSystem fileSystem, DaxDirectoryStream base, DaxPath path, 
         });
     }
 
+    /// As [#attributes()], and what is named beneath a file is in no directory.
+    DaxAttributes attributesInDirectory() throws IOException {
+        return call((volume, inode) -> {
+            Attributes raw = new Attributes();
+            volume.attributes(inode, raw);
+            return new DaxAttributes(raw, fileSystem.device());
+        });
+    }
+
     private <T> T from(Operation<T> operation) throws IOException {
         return base == null
                 ? fileSystem.call(path, null, volume -> operation.run(volume, volume.root()))

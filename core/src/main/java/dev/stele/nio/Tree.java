@@ -43,9 +43,9 @@ final class Tree {
     ///
     /// @param dots what to fail with where the last element is none to work on
     private <T> T in(long start, DaxPath path, Errno dots, Operation<T> operation) {
-        Name name = path.lastName(dots);
         while (true) {
             long directory = resolver.directoryOf(start, path);
+            Name name = resolver.lastName(directory, path, dots);
             if (directory == start || directory == volume.root()) {
                 return operation.run(directory, name);
             }
@@ -120,6 +120,10 @@ final class Tree {
         }
         try {
             in(start, path, Errno.EEXIST, (directory, name) -> {
+                if (volume.lookup(directory, name) != 0) {
+                    // That the name is taken comes before whether the file may have another.
+                    throw new VolumeException(Errno.EEXIST);
+                }
                 volume.link(source.inode(), directory, name);
                 watches.created(directory, name);
                 return null;
@@ -166,6 +170,17 @@ final class Tree {
 
     /// Replaces the target, atomically.
     void rename(long sourceStart, DaxPath source, long targetStart, DaxPath target) {
+        try {
+            renameInDirectories(sourceStart, source, targetStart, target);
+        } catch (VolumeException e) {
+            // Of several things that are wrong, what is wrong with the directories comes first.
+            resolver.requireDirectoryOf(sourceStart, source);
+            resolver.requireDirectoryOf(targetStart, target);
+            throw e;
+        }
+    }
+
+    private void renameInDirectories(long sourceStart, DaxPath source, long targetStart, DaxPath target) {
         in(sourceStart, source, Errno.EBUSY, (fromDirectory, from) ->
                 in(targetStart, target, Errno.EBUSY, (toDirectory, to) -> {
                     rename(fromDirectory, from, toDirectory, to);
