@@ -120,9 +120,9 @@ final class FileWrites {
         return count;
     }
 
-    /// Stores what a later sync, by whatever thread, will make durable (P5). What is streamed only the thread that did it
-    /// can drain: so little is stored through the cache, from where anybody can flush it, and much is drained here, where
-    /// a drain no longer counts.
+    /// Stores what a later sync, by whatever thread, will make durable (P5). What is streamed only the thread that did
+    /// it can drain: so little is stored through the cache, from where anybody can flush it, and much is drained here,
+    /// where a drain no longer counts.
     private void overwriteDeferred(Vnode v, long offset, long at, MemorySegment from, long fromAt, long count) {
         if (count <= MAX_CACHED_BYTES) {
             core.data.put(at, from, fromAt, count);

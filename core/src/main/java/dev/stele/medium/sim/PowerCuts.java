@@ -80,6 +80,7 @@ public final class PowerCuts<R> implements AutoCloseable {
     private long exhaustiveTo = 1 << 12;
     private int samples = 150;
     private int nestedEvery;
+    private boolean onlyNamed;
     private Recovery<R> recovery;
     private Check<R> check;
     private SimMedium image;
@@ -128,13 +129,19 @@ public final class PowerCuts<R> implements AutoCloseable {
         return this;
     }
 
+    /// Cuts at the points named by [#at] and nowhere else: for programs of many threads.
+    public PowerCuts<R> onlyNamedPoints() {
+        onlyNamed = true;
+        return this;
+    }
+
     /// Starts cutting. Until [#close()], everything stored to the medium is part of the program under test.
     public PowerCuts<R> check(Recovery<R> how, Check<R> what) {
         recovery = how;
         check = what;
         synchronized (medium) {
             renewImage();
-            medium.observe(everyPoint);
+            medium.observe(onlyNamed ? null : everyPoint);
         }
         return this;
     }
