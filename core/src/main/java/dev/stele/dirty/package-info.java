@@ -5,9 +5,9 @@
 /// finding the next marked page costs the height of the tree: at most nine steps, three for a gigabyte. Nodes exist
 /// only where there are marks.
 ///
-/// **Who marks.** A write that does not wait for its own stores, after storing: the stores may be on their way
-/// already, but a drain covers only the thread that made them, so another thread's sync has to send those lines
-/// again. A write that drains before it returns need not mark. A [Harvester], for stores through mappings.
+/// **Who marks.** A write that leaves its bytes in the cache, after storing. A write that streams must not: what is in
+/// its thread's buffers no other thread can flush, so it drains before it returns, and then there is nothing to mark. A
+/// [Harvester], for stores through mappings.
 ///
 /// **Sync** of a range: harvest, marking under the harvest lock; copy DIRTY to TOWRITE; then, in ascending order, take
 /// each page that has TOWRITE (lock it, take its TOWRITE and its DIRTY), flush what was taken, drain once, unlock

@@ -109,6 +109,17 @@ final class LiveMapping {
         }
     }
 
+    /// Shows zeros where there are blocks the file has given up.
+    void clear(long block, long count) {
+        ShownPages before = new ShownPages(shown.pageCount());
+        copyRange(block, count, before);
+        before.forEach(pageOf(block), clippedCount(block, count), (page, target, n) -> {
+            if (ShownPages.isDetached(target)) {
+                replace(page, target, ZEROS, n);
+            }
+        });
+    }
+
     /// The order matters: only when no page shows the old blocks any more may they be used again.
     private void replace(long page, long now, long wanted, long count) {
         overlay(page, wanted, count);

@@ -1,5 +1,7 @@
 package dev.stele.mapping;
 
+import dev.stele.cpu.Granularity;
+import dev.stele.dirty.DirtyIndex;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.medium.Medium;
@@ -20,14 +22,18 @@ public final class Mappings {
 
     private final Medium medium;
     private final BlockHolds holds;
+    /// null where stores need no flush
+    private final DirtyIndex dirty;
     /// guarded by this
     private final List<LiveMapping> live = new ArrayList<>();
     /// written under the lock; read without, to pass by a file nobody maps
     private volatile int liveCount;
 
-    public Mappings(Medium medium, BlockHolds holds) {
+    /// @param dirty marks of the file's pages, which a writable mapping leaves behind when it ends
+    public Mappings(Medium medium, BlockHolds holds, DirtyIndex dirty) {
         this.medium = medium;
         this.holds = holds;
+        this.dirty = medium.granularity() == Granularity.CACHE_LINE ? dirty : null;
     }
 
     /// Maps `byteCount` bytes of the file from `offset` on, neither of which need be a multiple of anything. The
@@ -99,6 +105,10 @@ public final class Mappings {
 
     private void closed(LiveMapping mapping) {
         synchronized (this) {
+            if (live.contains(mapping) && mapping.access() == Access.READ_WRITE && dirty != null) {
+                // before it is gone from the list, where the next sync would look for it
+                dirty.markPages(mapping.firstBlock(), mapping.blockCount());
+            }
             boolean wasLive = live.remove(mapping);
             liveCount = live.size();
             if (mapping.isClosed()) {
@@ -147,22 +157,34 @@ public final class Mappings {
         void range(long block, long count);
     }
 
-    /// Calls the visitor for the part of the range that each writable mapping covers; parts may overlap.
+    /// Calls the visitor for the part of the range that each writable mapping covers; parts may overlap. No lock is
+    /// held meanwhile.
     public void forEachWritable(long block, long count, RangeVisitor visitor) {
+        forEach(block, count, Access.READ_WRITE, visitor);
+    }
+
+    /// Calls the visitor for the part of the range that each mapping covers which shares its bytes with the file,
+    /// writable or not.
+    public void forEachShared(long block, long count, RangeVisitor visitor) {
+        forEach(block, count, Access.READ_WRITE, visitor);
+        forEach(block, count, Access.READ_ONLY, visitor);
+    }
+
+    private void forEach(long block, long count, Access access, RangeVisitor visitor) {
         if (isEmpty()) {
             return;
         }
         long[] ranges;
         synchronized (this) {
-            ranges = writableRanges(block, count);
+            ranges = ranges(block, count, access);
         }
         for (int i = 0; i < ranges.length; i += 2) {
             visitor.range(ranges[i], ranges[i + 1]);
         }
     }
 
-    private long[] writableRanges(long block, long count) {
-        return live.stream().filter(each -> each.access() == Access.READ_WRITE && each.covers(block, count))
+    private long[] ranges(long block, long count, Access access) {
+        return live.stream().filter(each -> each.access() == access && each.covers(block, count))
                 .flatMapToLong(each -> {
                     long from = Math.max(block, each.firstBlock());
                     long to = Math.min(block + count, each.firstBlock() + each.blockCount());
@@ -216,6 +238,21 @@ public final class Mappings {
     public void filled(long block, long mediumBlock, long count) {
         if (!isEmpty()) {
             refresh(block, count, BlockMap.ofRun(block, mediumBlock, count));
+        }
+    }
+
+    /// The file is about to grow over the range, which lies behind its end and in which it has no blocks: read-only
+    /// mappings show zeros there, whatever stood there before.
+    public void clear(long block, long count) {
+        if (isEmpty()) {
+            return;
+        }
+        synchronized (this) {
+            for (LiveMapping each : live) {
+                if (each.access() == Access.READ_ONLY && each.covers(block, count)) {
+                    each.clear(block, count);
+                }
+            }
         }
     }
 

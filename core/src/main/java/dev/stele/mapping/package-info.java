@@ -23,6 +23,7 @@
 /// | fills a hole | the new block, at once | zeros, as before |
 /// | gives up a block (truncate, punch, unlink) | the old block, now its own: stores reach no file | the same |
 /// | owns a block there again | the new block, at once | the old one |
+/// | grows again over it, as a hole | zeros if it is read-only ([Mappings#clear]) | the old one |
 /// | moves the block elsewhere (collapse, insert) | what is there now; zeros where nothing is | the old one |
 /// | goes away with its volume | zeros; stores reach no file | zeros |
 ///
@@ -39,7 +40,9 @@
 /// - **I3** A writable mapping has no hole when it is handed out: a store neither fails nor gets lost (P9).
 /// - **I4** Nothing here refers to a segment or an arena: an automatic arena ends when the caller lets go of it.
 /// - **I5** Pages are replaced by one `mmap(MAP_FIXED)`: a thread that uses them meanwhile sees the old or the new.
+/// - **I6** A writable mapping that ends leaves all its pages marked dirty, before a sync can miss it.
 ///
-/// Lock order: the inode's lock, the monitor of [Mappings], whatever [BlockHolds] takes. The action of a closing arena
+/// Lock order: the inode's lock, the monitor of [Mappings], whatever [BlockHolds] and the index of dirty
+/// pages take. The action of a closing arena
 /// holds none of them when it calls back.
 package dev.stele.mapping;

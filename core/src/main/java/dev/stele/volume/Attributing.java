@@ -18,10 +18,12 @@ final class Attributing {
 
     private final Core core;
     private final FileShape shape;
+    private final Ownership ownership;
 
     Attributing(Core core, FileShape shape) {
         this.core = core;
         this.shape = shape;
+        this.ownership = new Ownership(core);
     }
 
     void read(long inode, Attributes into) {
@@ -62,6 +64,7 @@ final class Attributing {
             if (change.hasSize()) {
                 core.requireRegular(v);
                 core.requireUnsealed(v);
+                ownership.beforeGrowth(v, change.sizeBytes());
             }
             long oldSize = Inode.size(core.segment(), v.at);
             commit(v, change);

@@ -31,6 +31,8 @@ final class Core {
     final View data;
     /// Whether only a checkpoint makes things durable.
     final boolean pages;
+    /// Whether cache lines must be flushed to make things durable.
+    final boolean lines;
     final Superblock.Contents identity;
     final Journal journal;
     final Space space;
@@ -53,6 +55,7 @@ final class Core {
         this.metadata = medium.metadata();
         this.data = medium.data();
         this.pages = medium.granularity() == Granularity.PAGE;
+        this.lines = medium.granularity() == Granularity.CACHE_LINE;
         this.identity = identity;
         this.geometry = identity.geometry();
         this.journal = journal;
@@ -195,6 +198,13 @@ final class Core {
             v.file = new FileState(this);
         }
         return v.file;
+    }
+
+    /// Bytes of the file were stored in place and are in the cache until a sync flushes them. Caller holds the lock.
+    void stored(Vnode v, long offset, long byteCount) {
+        if (lines) {
+            file(v).dirty.mark(offset, byteCount);
+        }
     }
 
     /// The file's blocks as its mappings want to see them.

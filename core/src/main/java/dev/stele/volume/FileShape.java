@@ -19,10 +19,12 @@ final class FileShape {
 
     private final Core core;
     private final Reclaimer reclaimer;
+    private final Ownership ownership;
 
     FileShape(Core core, Reclaimer reclaimer) {
         this.core = core;
         this.reclaimer = reclaimer;
+        this.ownership = new Ownership(core);
     }
 
     /// Stages the new size and what follows from it. Caller holds the lock, commits, and calls [#resized].
@@ -108,6 +110,10 @@ final class FileShape {
         long block = Geometry.blockOf(offset);
         long endBlock = Geometry.blocksFor(end);
         requireSpace(v, block, endBlock);
+        if (!keepSize) {
+            ownership.beforeGrowth(v, end);
+        }
+        ownership.ownShared(v, block, endBlock);
         boolean done = false;
         while (!done) {
             Transaction tx = core.journal.begin();
@@ -180,12 +186,36 @@ final class FileShape {
         clearRange(v, offset, requireRange(offset, byteCount), false);
     }
 
-    /// The range reads as zeros and is owned: what is whole in it becomes unwritten, without a store.
+    /// The range reads as zeros and is owned: what is whole in it becomes unwritten, without a store; in a file that is
+    /// mapped it is zeroed where it stands, so that mappings show it and stores to them arrive.
     void zeroRange(Vnode v, long offset, long byteCount, boolean keepSize) {
         long end = requireRange(offset, byteCount);
         core.requireRegular(v);
-        clearRange(v, offset, Math.min(end, Math.max(offset, Inode.size(core.segment(), v.at))), true);
+        core.requireUnsealed(v);
+        long clearEnd = Math.min(end, Math.max(offset, Inode.size(core.segment(), v.at)));
+        if (v.isUnmapped()) {
+            clearRange(v, offset, clearEnd, true);
+        } else {
+            zeroInPlace(v, offset, clearEnd);
+        }
         allocate(v, offset, byteCount, keepSize);
+    }
+
+    /// A file that is mapped has no inline bytes.
+    private void zeroInPlace(Vnode v, long offset, long end) {
+        core.requireAttested(v);
+        Extent extent = IoScratch.get().extent;
+        for (long at = offset; at < end; ) {
+            core.extents.find(v.inode, Geometry.blockOf(at), extent);
+            long within = at & Geometry.BLOCK_BYTES - 1;
+            long count = Math.min(end - at, FileReads.bytesOf(extent.count()) - within);
+            if (extent.isData()) {
+                core.data.streamZeros(Geometry.at(extent.start()) + within, count);
+            }
+            at += count;
+        }
+        core.medium.drain();
+        v.lazyModifyNanos = core.now();
     }
 
     private void clearRange(Vnode v, long offset, long end, boolean keepBlocks) {
@@ -200,15 +230,27 @@ final class FileShape {
         }
         boolean done = false;
         while (!done) {
-            Transaction tx = core.journal.begin();
-            WritePart part = new WritePart(core, tx, v, 2L * Geometry.BLOCK_BYTES);
-            try {
-                part.zeroEdges(offset, end);
-                done = clearBlocks(tx, v, Geometry.blocksFor(offset), Geometry.blockOf(end), keepBlocks);
-                part.commit();
-            } finally {
-                tx.abort();
+            done = clearPart(v, offset, end, keepBlocks);
+        }
+    }
+
+    private boolean clearPart(Vnode v, long offset, long end, boolean keepBlocks) {
+        boolean committed = false;
+        Transaction tx = core.journal.begin();
+        WritePart part = new WritePart(core, tx, v, 2L * Geometry.BLOCK_BYTES);
+        try {
+            part.zeroEdges(offset, end);
+            boolean done = clearBlocks(tx, v, Geometry.blocksFor(offset), Geometry.blockOf(end), keepBlocks);
+            part.commit();
+            committed = true;
+            return done;
+        } finally {
+            tx.abort();
+            if (committed) {
                 part.refreshMappings();
+            } else if (v.file != null) {
+                long from = Geometry.blockOf(offset);
+                v.file.mappings.refresh(from, Geometry.blocksFor(end) - from, core.blockMap(v));
             }
         }
     }
@@ -221,9 +263,7 @@ final class FileShape {
         if (v.file != null) {
             v.file.mappings.detach(from, to - from);
         }
-        // Stores to a mapping of an unwritten block would go nowhere: then the blocks are given back and allocated
-        // anew.
-        if (!keepBlocks || !v.isUnmapped()) {
+        if (!keepBlocks) {
             return core.extents.remove(tx, v.inode, from, to) == from;
         }
         markUnwritten(tx, v, from, to);
@@ -293,6 +333,26 @@ final class FileShape {
     /// Everything from `offset` on may be elsewhere afterwards.
     private void move(Vnode v, long offset, long newSize, Staging staging) {
         long from = Geometry.blockOf(offset);
+        requireSpaceForMappings(v, from);
+        stageMove(v, offset, newSize, staging);
+        // A hole that has come under a writable mapping would swallow what is stored there.
+        ownership.ownWritable(v, from, Geometry.blocksFor(newSize));
+    }
+
+    /// Refuses before anything has moved.
+    private void requireSpaceForMappings(Vnode v, long from) {
+        if (v.isUnmapped()) {
+            return;
+        }
+        long[] mapped = new long[1];
+        v.file.mappings.forEachWritable(from, Reclaimer.END_BLOCK - from, (block, count) -> mapped[0] += count);
+        if (mapped[0] > core.space.freeBlocks()) {
+            throw new VolumeException(Errno.ENOSPC);
+        }
+    }
+
+    private void stageMove(Vnode v, long offset, long newSize, Staging staging) {
+        long from = Geometry.blockOf(offset);
         Transaction tx = core.journal.begin();
         try {
             WritePart part = new WritePart(core, tx, v, 0);
@@ -315,7 +375,7 @@ final class FileShape {
                 // Marks are by place in the file: what was dirty may be in any block behind. Holes have nothing to
                 // mark.
                 blocks.forEachWritten(from, Reclaimer.END_BLOCK - from,
-                        (fileBlock, mediumBlock, count) -> v.file.dirty.markPages(fileBlock, count));
+                        (fileBlock, mediumBlock, count) -> core.stored(v, Geometry.at(fileBlock), Geometry.at(count)));
                 v.file.mappings.refresh(from, Reclaimer.END_BLOCK - from, blocks);
             }
         }

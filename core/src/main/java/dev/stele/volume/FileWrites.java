@@ -22,9 +22,11 @@ final class FileWrites {
     static final long MAX_SIZE_BYTES = Long.MAX_VALUE;
 
     private final Core core;
+    private final Ownership ownership;
 
     FileWrites(Core core) {
         this.core = core;
+        this.ownership = new Ownership(core);
     }
 
     long write(
@@ -66,6 +68,7 @@ final class FileWrites {
         if (byteCount > MAX_SIZE_BYTES - offset) {
             throw new VolumeException(Errno.EFBIG);
         }
+        ownership.beforeGrowth(v, offset);
         if (durability == Volume.Durability.ATOMIC) {
             writeAtomically(v, offset, from, fromAt, byteCount);
             return byteCount;
@@ -126,12 +129,12 @@ final class FileWrites {
     private void overwriteDeferred(Vnode v, long offset, long at, MemorySegment from, long fromAt, long count) {
         if (count <= MAX_CACHED_BYTES) {
             core.data.put(at, from, fromAt, count);
+            core.stored(v, offset, count);
         } else {
             core.data.stream(at, from, fromAt, count);
             core.medium.drain();
         }
         v.lazyModifyNanos = core.now();
-        core.file(v).dirty.mark(offset, count);
     }
 
     /// Writes a part of which at least the first byte needs a record: behind the end, into a hole, or inline.

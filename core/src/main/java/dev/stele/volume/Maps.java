@@ -5,8 +5,6 @@ import dev.stele.error.VolumeException;
 import dev.stele.extent.Extent;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
-import dev.stele.format.Run;
-import dev.stele.journal.Transaction;
 import dev.stele.mapping.Access;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,12 +12,12 @@ import java.lang.foreign.MemorySegment;
 /// Mapping files into memory. Before a writable mapping is handed out the file owns every block of it, zeroed and
 /// written, and all metadata to find them is durable.
 final class Maps {
-    private static final int RECORD_MARGIN = 6 << 10;
-
     private final Core core;
+    private final Ownership ownership;
 
     Maps(Core core) {
         this.core = core;
+        this.ownership = new Ownership(core);
     }
 
     /// Caller is inside the gate.
@@ -36,10 +34,10 @@ final class Maps {
             if (mode == Volume.MapMode.READ_WRITE) {
                 core.requireWritable();
                 core.requireAttested(v);
-                own(v, Geometry.blockOf(offset), Geometry.blocksFor(offset + byteCount));
+                ownership.own(v, Geometry.blockOf(offset), Geometry.blocksFor(offset + byteCount));
             } else if (Inode.isInline(core.segment(), v.at) && byteCount > 0) {
                 core.requireWritable();
-                own(v, 0, 0);
+                ownership.own(v, 0, 0);
             }
             v.pins++;
             try {
@@ -80,54 +78,5 @@ final class Maps {
         } finally {
             core.vnodes.unlock(v);
         }
-    }
-
-    /// Makes every block of the range owned and written, and inline bytes a block.
-    private void own(Vnode v, long block, long endBlock) {
-        boolean inline = Inode.isInline(core.segment(), v.at);
-        if (!inline && isOwned(v, block, endBlock)) {
-            return;
-        }
-        core.requireUnsealed(v);
-        long at = block;
-        do {
-            Transaction tx = core.journal.begin();
-            try {
-                WritePart part = new WritePart(core, tx, v, Long.MAX_VALUE);
-                if (Inode.isInline(core.segment(), v.at)) {
-                    part.spill();
-                }
-                at = ownPart(tx, v, at, endBlock, part);
-                part.commit();
-                part.refreshMappings();
-            } finally {
-                tx.abort();
-            }
-        } while (at < endBlock);
-    }
-
-    private boolean isOwned(Vnode v, long block, long endBlock) {
-        Extent extent = IoScratch.get().extent;
-        for (long at = block; at < endBlock; at += extent.count()) {
-            core.extents.find(v.inode, at, extent);
-            if (!extent.isData()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private long ownPart(Transaction tx, Vnode v, long block, long endBlock, WritePart part) {
-        Extent extent = IoScratch.get().extent;
-        long at = block;
-        while (at < endBlock && tx.remaining() > RECORD_MARGIN) {
-            core.extents.find(tx, v.inode, at, extent);
-            long count = Math.min(Math.min(extent.count(), endBlock - at), Run.MAX_COUNT);
-            if (!extent.isData()) {
-                count = part.zero(at, count, extent);
-            }
-            at += count;
-        }
-        return at;
     }
 }

@@ -1,6 +1,5 @@
 package dev.stele.volume;
 
-import dev.stele.cpu.Granularity;
 import dev.stele.dirty.Flusher;
 import dev.stele.dirty.Harvester;
 import dev.stele.extent.Extent;
@@ -33,8 +32,10 @@ final class Syncs {
         }
         int token = core.gate.enter();
         try {
-            if (v.file != null && core.medium.granularity() == Granularity.CACHE_LINE) {
-                flush(v, Geometry.blockOf(offset), Geometry.blocksFor(Math.min(byteCount, Reclaimer.END_BLOCK)));
+            if (v.file != null && core.lines && byteCount > 0) {
+                long end = byteCount > Long.MAX_VALUE - offset ? Reclaimer.END_BLOCK
+                        : Geometry.blocksFor(offset + byteCount);
+                flush(v, Geometry.blockOf(offset), end - Geometry.blockOf(offset));
             }
             if (!dataOnly && v.lazyModifyNanos != 0) {
                 commitTimes(inode);
@@ -127,7 +128,7 @@ final class Syncs {
     private void syncIfThere(Vnode v) {
         int token = core.gate.enter();
         try {
-            if (v.file != null && core.medium.granularity() == Granularity.CACHE_LINE) {
+            if (v.file != null && core.lines) {
                 flush(v, 0, Reclaimer.END_BLOCK);
             }
             if (v.lazyModifyNanos != 0 && v.loaded && !v.dead) {

@@ -371,6 +371,9 @@ public final class Volume implements AutoCloseable {
         }
         int token = core.gate.enter();
         try {
+            if (closed) {
+                return;
+            }
             Vnode v = core.vnodes.lock(inode);
             try {
                 assert v.pins > 0 : "unpin without pin";
@@ -715,6 +718,8 @@ public final class Volume implements AutoCloseable {
             // A store through a mapping that outlives the volume would reach blocks that may be another file's by then.
             core.vnodes.forEach(Volume::revokeMappings);
             core.medium.close();
+            // Whoever waits there finds the volume closed; the arena of a mapping must not wait for ever.
+            core.gate.open();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.stele.mapping;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.stele.dirty.DirtyIndex;
 import dev.stele.medium.Media;
 import dev.stele.medium.Medium;
 import dev.stele.medium.MediumOptions;
@@ -34,7 +35,7 @@ class ImageMappingsTest extends MappingsContract {
         Media.create(path, SIZE_BYTES, MediumOptions.DEFAULT).close();
         try (Medium medium = Media.openImage(path, MediumOptions.DEFAULT); Arena arena = Arena.ofConfined();
                 FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            Mappings mappings = new Mappings(medium, new CountingHolds());
+            Mappings mappings = new Mappings(medium, new CountingHolds(), new DirtyIndex());
             FakeFile file = new FakeFile(medium).put(0, 300, 1).put(1, 200, 1);
             MemorySegment mapped = mappings.map(file, 0, 8192, Access.READ_WRITE, arena, () -> { });
             mapped.set(JAVA_LONG, 4096, 77);

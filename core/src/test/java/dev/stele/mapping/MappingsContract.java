@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stele.dirty.DirtyIndex;
 import dev.stele.medium.Medium;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -33,6 +34,7 @@ abstract class MappingsContract {
     private static final Runnable NOTHING = () -> { };
 
     private final CountingHolds holds = new CountingHolds();
+    private final DirtyIndex dirty = new DirtyIndex();
     private Medium medium;
     private FakeFile file;
     private Mappings mappings;
@@ -43,7 +45,7 @@ abstract class MappingsContract {
     void open() throws Exception {
         medium = create();
         file = new FakeFile(medium);
-        mappings = new Mappings(medium, holds);
+        mappings = new Mappings(medium, holds, dirty);
     }
 
     @AfterEach
@@ -284,6 +286,22 @@ abstract class MappingsContract {
             mapped.set(JAVA_LONG, 5 * PAGE, 2);
             assertEquals(2, file.readLong(5 * PAGE));
             assertEquals(Map.of(22L, 1, 11L, 1, 702L, 1, 703L, 1), holds.held());
+        }
+    }
+
+    @Test
+    void aHoleTheFileGrowsOverIsZeroAgain() {
+        scatter();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment reader = map(Access.READ_ONLY, 0, 8 * PAGE, arena);
+            MemorySegment mine = map(Access.PRIVATE, 0, 8 * PAGE, arena);
+            mappings.detach(2, 6);
+            file.remove(2, 6);
+            mappings.clear(4, 100);
+            assertEquals(103, reader.get(JAVA_LONG, 3 * PAGE));
+            assertEquals(0, reader.get(JAVA_LONG, 4 * PAGE));
+            assertEquals(105, mine.get(JAVA_LONG, 5 * PAGE));
+            assertEquals(Map.of(22L, 2, 11L, 2, 700L, 1, 701L, 1, 702L, 1, 703L, 1), holds.held());
         }
     }
 

@@ -1,0 +1,99 @@
+package dev.stele.volume;
+
+import dev.stele.extent.Extent;
+import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
+import dev.stele.format.Run;
+import dev.stele.journal.Transaction;
+
+/// Sees to it that there is a block, zeroed and written, wherever a mapping may store: a store to a hole would reach no
+/// file. Callers hold the file's lock, have no transaction and are inside the gate.
+final class Ownership {
+    private static final int RECORD_MARGIN = 6 << 10;
+
+    private final Core core;
+
+    Ownership(Core core) {
+        this.core = core;
+    }
+
+    /// The file will end at or behind `newSize`: what its mappings show behind its end so far, blocks that were cut
+    /// off and what was stored to those since, is not part of it. Readers see zeros; what can be stored to becomes
+    /// the file's.
+    ///
+    /// @throws dev.stele.error.VolumeException ENOSPC
+    void beforeGrowth(Vnode v, long newSize) {
+        if (v.isUnmapped()) {
+            return;
+        }
+        long from = Geometry.blocksFor(Inode.size(core.segment(), v.at));
+        long to = Geometry.blocksFor(newSize);
+        if (from < to) {
+            ownWritable(v, from, to);
+            v.file.mappings.clear(from, to - from);
+        }
+    }
+
+    /// Where a writable mapping shows the range the file owns it.
+    void ownWritable(Vnode v, long block, long endBlock) {
+        if (!v.isUnmapped()) {
+            v.file.mappings.forEachWritable(block, endBlock - block, (at, count) -> own(v, at, at + count));
+        }
+    }
+
+    /// Where any mapping shares the range with the file the file owns it.
+    void ownShared(Vnode v, long block, long endBlock) {
+        if (!v.isUnmapped()) {
+            v.file.mappings.forEachShared(block, endBlock - block, (at, count) -> own(v, at, at + count));
+        }
+    }
+
+    /// Makes every block of the range owned and written, and inline bytes a block.
+    void own(Vnode v, long block, long endBlock) {
+        boolean inline = Inode.isInline(core.segment(), v.at);
+        if (!inline && isOwned(v, block, endBlock)) {
+            return;
+        }
+        core.requireUnsealed(v);
+        long at = block;
+        do {
+            Transaction tx = core.journal.begin();
+            try {
+                WritePart part = new WritePart(core, tx, v, Long.MAX_VALUE);
+                if (Inode.isInline(core.segment(), v.at)) {
+                    part.spill();
+                }
+                at = ownPart(tx, v, at, endBlock, part);
+                part.commit();
+                part.refreshMappings();
+            } finally {
+                tx.abort();
+            }
+        } while (at < endBlock);
+    }
+
+    private boolean isOwned(Vnode v, long block, long endBlock) {
+        Extent extent = IoScratch.get().extent;
+        for (long at = block; at < endBlock; at += extent.count()) {
+            core.extents.find(v.inode, at, extent);
+            if (!extent.isData()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long ownPart(Transaction tx, Vnode v, long block, long endBlock, WritePart part) {
+        Extent extent = IoScratch.get().extent;
+        long at = block;
+        while (at < endBlock && tx.remaining() > RECORD_MARGIN) {
+            core.extents.find(tx, v.inode, at, extent);
+            long count = Math.min(Math.min(extent.count(), endBlock - at), Run.MAX_COUNT);
+            if (!extent.isData()) {
+                count = part.zero(at, count, extent);
+            }
+            at += count;
+        }
+        return at;
+    }
+}

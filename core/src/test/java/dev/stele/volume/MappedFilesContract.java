@@ -1,0 +1,463 @@
+package dev.stele.volume;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.medium.Medium;
+import dev.stele.node.AttributeChange;
+import dev.stele.node.Attributes;
+import dev.stele.node.Name;
+import dev.stele.volume.Volume.Durability;
+import dev.stele.volume.Volume.MapMode;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Mappings of files of a volume, on every kind of medium that can be mapped. Rules are those of Linux DAX where named
+/// (A1 to W-10).
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+abstract class MappedFilesContract {
+    static final long SIZE_BYTES = 16L << 20;
+    static final long PAGE = 4096;
+
+    final Arena memory = Arena.ofShared();
+    private final AtomicLong clock = new AtomicLong(1_000_000_000L);
+    private final MemorySegment word = memory.allocate(8);
+    private int names;
+    Medium medium;
+    Volume volume;
+    private long freeAtFirst;
+
+    abstract Medium create() throws Exception;
+
+    @BeforeEach
+    void open() throws Exception {
+        medium = create();
+        Volume.format(medium, new FormatOptions("mapped", new UUID(1, 2), 3, 4, 0, 0, 0, 1));
+        volume = Volume.open(medium, new OpenOptions(false, clock::incrementAndGet, false));
+        freeAtFirst = volume.statistics().freeBlocks();
+    }
+
+    @AfterEach
+    void close() {
+        volume.close();
+        memory.close();
+    }
+
+    long newFile() {
+        return volume.create(volume.root(), Name.of("file" + names++), 0644, 0, 0);
+    }
+
+    /// A file whose every page starts with a word of its own.
+    long newFile(int pages) {
+        long file = newFile();
+        for (int page = 0; page < pages; page++) {
+            write(file, page * PAGE, page + 1);
+        }
+        truncate(file, pages * PAGE);
+        return file;
+    }
+
+    void write(long file, long offset, long value) {
+        word.set(JAVA_LONG, 0, value);
+        assertEquals(8, volume.write(file, offset, word, 0, 8, Durability.DEFERRED));
+    }
+
+    long read(long file, long offset) {
+        MemorySegment into = memory.allocate(8);
+        volume.read(file, offset, into, 0, 8);
+        return into.get(JAVA_LONG, 0);
+    }
+
+    void truncate(long file, long size) {
+        volume.truncate(file, size);
+    }
+
+    long free() {
+        volume.sync();
+        return volume.statistics().freeBlocks();
+    }
+
+    /// Every page of the mapping, which starts at offset 0, shows what reading the file yields.
+    void assertAgrees(long file, MemorySegment mapped, long byteCount, String when) {
+        MemorySegment content = memory.allocate(byteCount);
+        assertEquals(byteCount, volume.read(file, 0, content, 0, byteCount), when);
+        assertEquals(-1, content.mismatch(mapped.asSlice(0, byteCount)), when);
+    }
+
+    @Test
+    void storesAndWritesAreTheSameBytes() {
+        long file = newFile();
+        try (Arena arena = Arena.ofConfined()) {
+            truncate(file, 10 * PAGE);
+            MemorySegment mapped = volume.map(file, 0, 10 * PAGE, MapMode.READ_WRITE, arena);
+            assertTrue(mapped.isMapped());
+            mapped.set(JAVA_LONG, 3 * PAGE, 5);
+            assertEquals(5, read(file, 3 * PAGE));
+            write(file, 9 * PAGE + 8, 6);
+            assertEquals(6, mapped.get(JAVA_LONG, 9 * PAGE + 8));
+            volume.sync(file, false);
+            assertEquals(5, read(file, 3 * PAGE));
+        }
+    }
+
+    @Test
+    void anInlineFileIsMappedAllTheSame() {
+        for (MapMode mode : MapMode.values()) {
+            long file = newFile();
+            write(file, 0, 7);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment mapped = volume.map(file, 0, 8, mode, arena);
+                assertEquals(7, mapped.get(JAVA_LONG, 0));
+                write(file, 0, 8);
+                assertEquals(8, mapped.get(JAVA_LONG, 0), mode.name());
+            }
+        }
+    }
+
+    /// D6, D7.
+    @Test
+    void aHoleOwnsNothingUntilItIsFilledAndIsFilledForAll() {
+        long file = newFile();
+        truncate(file, 200 * PAGE);
+        long before = free();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment one = volume.map(file, 0, 200 * PAGE, MapMode.READ_ONLY, arena);
+            MemorySegment two = volume.map(file, 3 * PAGE, 10 * PAGE, MapMode.READ_ONLY, arena);
+            long sum = 0;
+            for (long offset = 0; offset < 200 * PAGE; offset += 8) {
+                sum |= one.get(JAVA_LONG, offset);
+            }
+            assertEquals(0, sum);
+            assertEquals(before, free());
+            write(file, 5 * PAGE, 1);
+            assertEquals(1, one.get(JAVA_LONG, 5 * PAGE));
+            assertEquals(1, two.get(JAVA_LONG, 2 * PAGE));
+            MemorySegment writer = volume.map(file, 4 * PAGE, 5 * PAGE, MapMode.READ_WRITE, arena);
+            writer.set(JAVA_LONG, 2 * PAGE, 2);
+            assertEquals(2, one.get(JAVA_LONG, 6 * PAGE));
+            assertEquals(2, two.get(JAVA_LONG, 3 * PAGE));
+            volume.allocate(file, 100 * PAGE, 4 * PAGE, false);
+            write(file, 102 * PAGE, 3);
+            assertEquals(3, one.get(JAVA_LONG, 102 * PAGE));
+        }
+    }
+
+    @Test
+    void copyingIntoAHoleIsSeen() {
+        long source = newFile(4);
+        long file = newFile();
+        truncate(file, 4 * PAGE);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mapped = volume.map(file, 0, 4 * PAGE, MapMode.READ_ONLY, arena);
+            assertEquals(2 * PAGE, volume.copyRange(source, PAGE, file, PAGE, 2 * PAGE));
+            assertAgrees(file, mapped, 4 * PAGE, "copied");
+            assertEquals(3, mapped.get(JAVA_LONG, 2 * PAGE));
+        }
+    }
+
+    /// P8: the space of blocks that a mapping shows is not used again while it does, and comes back when it ends.
+    @Test
+    void blocksGivenUpUnderAMappingAreNotUsedAgainUntilItEnds() {
+        long file = newFile(64);
+        long free = free();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mapped = volume.map(file, 0, 64 * PAGE, MapMode.READ_ONLY, arena);
+            volume.punchHole(file, 10 * PAGE, 20 * PAGE);
+            assertEquals(0, read(file, 12 * PAGE));
+            truncate(file, 40 * PAGE);
+            fillTheVolume();
+            for (long page = 0; page < 64; page++) {
+                assertEquals(page + 1, mapped.get(JAVA_LONG, page * PAGE), "page " + page);
+            }
+        }
+        emptyTheVolume();
+        assertEquals(free + 44, free());
+    }
+
+    private void fillTheVolume() {
+        long hog = volume.create(volume.root(), Name.of("hog"), 0644, 0, 0);
+        MemorySegment junk = memory.allocate(16 * PAGE).fill((byte) 0x5A);
+        try {
+            while (true) {
+                volume.append(hog, junk, 0, junk.byteSize(), Durability.DEFERRED);
+            }
+        } catch (VolumeException full) {
+            assertEquals(Errno.ENOSPC, full.errno());
+        }
+    }
+
+    private void emptyTheVolume() {
+        volume.unlink(volume.root(), Name.of("hog"));
+        volume.sync();
+    }
+
+    @Test
+    void anUnlinkedFileLivesUntilItsMappingEnds() {
+        long file = newFile(8);
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment mapped = volume.map(file, 0, 8 * PAGE, MapMode.READ_WRITE, arena);
+            volume.unlink(volume.root(), Name.of("file0"));
+            fillTheVolume();
+            for (long page = 0; page < 8; page++) {
+                assertEquals(page + 1, mapped.get(JAVA_LONG, page * PAGE));
+            }
+            mapped.set(JAVA_LONG, 0, 9);
+            volume.sync(file, false);
+        }
+        emptyTheVolume();
+        assertEquals(freeAtFirst, free(), 1);
+    }
+
+    @Test
+    void aFileRenamedOverLivesUntilItsMappingEnds() {
+        long file = newFile(8);
+        newFile(3);
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment mapped = volume.map(file, 0, 8 * PAGE, MapMode.READ_WRITE, arena);
+            volume.rename(volume.root(), Name.of("file1"), volume.root(), Name.of("file0"),
+                    Volume.RenameMode.REPLACE);
+            fillTheVolume();
+            for (long page = 0; page < 8; page++) {
+                assertEquals(page + 1, mapped.get(JAVA_LONG, page * PAGE));
+            }
+        }
+        emptyTheVolume();
+        assertEquals(freeAtFirst - 3, free(), 1);
+    }
+
+    @Test
+    void collapsingAndInsertingMoveWhatMappingsShow() {
+        long file = newFile(16);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mapped = volume.map(file, 0, 16 * PAGE, MapMode.READ_WRITE, arena);
+            volume.collapseRange(file, 2 * PAGE, 5 * PAGE);
+            assertAgrees(file, mapped, 11 * PAGE, "collapsed");
+            mapped.set(JAVA_LONG, 3 * PAGE, 77);
+            assertEquals(77, read(file, 3 * PAGE));
+            volume.insertRange(file, PAGE, 4 * PAGE);
+            assertAgrees(file, mapped, 15 * PAGE, "inserted");
+            for (long page = 0; page < 15; page++) {
+                mapped.set(JAVA_LONG, page * PAGE, 1000 + page);
+                assertEquals(1000 + page, read(file, page * PAGE), "page " + page);
+            }
+        }
+    }
+
+    @Test
+    void zeroedRangesAreZeroInMappingsAndTakeStores() {
+        long file = newFile(16);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mapped = volume.map(file, 0, 16 * PAGE, MapMode.READ_WRITE, arena);
+            MemorySegment reader = volume.map(file, 0, 16 * PAGE, MapMode.READ_ONLY, arena);
+            volume.zeroRange(file, 3 * PAGE + 100, 7 * PAGE, false);
+            assertAgrees(file, mapped, 16 * PAGE, "zeroed");
+            assertAgrees(file, reader, 16 * PAGE, "zeroed");
+            assertEquals(0, reader.get(JAVA_LONG, 5 * PAGE));
+            mapped.set(JAVA_LONG, 6 * PAGE, 4);
+            assertEquals(4, read(file, 6 * PAGE));
+            assertEquals(4, reader.get(JAVA_LONG, 6 * PAGE));
+        }
+    }
+
+    /// T-4, D8: what was cut off and grows again is new, and the old mapping's stores reach it.
+    @Test
+    void aFileThatGrowsAgainIsTheSameForItsOldMapping() {
+        for (int how = 0; how < 3; how++) {
+            long file = newFile(8);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment mapped = volume.map(file, 0, 8 * PAGE, MapMode.READ_WRITE, arena);
+                MemorySegment reader = volume.map(file, 0, 8 * PAGE, MapMode.READ_ONLY, arena);
+                truncate(file, 3 * PAGE);
+                mapped.set(JAVA_LONG, 6 * PAGE, 99);
+                grow(file, how);
+                assertAgrees(file, mapped, 8 * PAGE, "grown by way " + how);
+                assertAgrees(file, reader, 8 * PAGE, "grown by way " + how);
+                mapped.set(JAVA_LONG, 5 * PAGE, 6);
+                assertEquals(6, read(file, 5 * PAGE), "grown by way " + how);
+            }
+        }
+    }
+
+    private void grow(long file, int how) {
+        switch (how) {
+            case 0 -> truncate(file, 8 * PAGE);
+            case 1 -> volume.allocate(file, 3 * PAGE, 5 * PAGE, false);
+            default -> write(file, 8 * PAGE - 8, 0);
+        }
+    }
+
+    /// D9.
+    @Test
+    void storesBehindTheEndOfFileNeverBecomePartOfIt() {
+        for (int how = 0; how < 4; how++) {
+            long file = newFile(1);
+            truncate(file, 100);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment mapped = volume.map(file, 0, PAGE, MapMode.READ_WRITE, arena);
+                mapped.set(JAVA_BYTE, 99, (byte) 1);
+                mapped.set(JAVA_LONG, 2000, 5);
+                switch (how) {
+                    case 0 -> truncate(file, 3000);
+                    case 1 -> volume.allocate(file, 0, 3000, false);
+                    case 2 -> write(file, 2992, 0);
+                    default -> volume.copyRange(newFile(1), 0, file, 2500, 500);
+                }
+                assertEquals(0, read(file, 2000), "grown by way " + how);
+                assertEquals(0, mapped.get(JAVA_LONG, 2000), "grown by way " + how);
+                assertEquals(1, mapped.get(JAVA_BYTE, 99));
+            }
+        }
+    }
+
+    @Test
+    void atomicWritesAreSeenWhole() {
+        long file = newFile(8);
+        MemorySegment new8 = memory.allocate(2 * PAGE).fill((byte) 9);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mapped = volume.map(file, 0, 8 * PAGE, MapMode.READ_WRITE, arena);
+            volume.write(file, 2 * PAGE + 10, new8, 0, 2 * PAGE, Durability.ATOMIC);
+            assertAgrees(file, mapped, 8 * PAGE, "written");
+            mapped.set(JAVA_LONG, 3 * PAGE, 8);
+            assertEquals(8, read(file, 3 * PAGE));
+        }
+        assertEquals(freeAtFirst - 8, free(), 1);
+    }
+
+    /// I-7.
+    @Test
+    void aMappingIsTheBufferOfItsOwnFilesInputAndOutput() {
+        long file = newFile(8);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mapped = volume.map(file, 0, 8 * PAGE, MapMode.READ_WRITE, arena);
+            volume.write(file, 4 * PAGE, mapped, PAGE, 2 * PAGE, Durability.DEFERRED);
+            assertEquals(2, read(file, 4 * PAGE));
+            assertEquals(3, mapped.get(JAVA_LONG, 5 * PAGE));
+            volume.read(file, 0, mapped, 6 * PAGE, 2 * PAGE);
+            assertEquals(1, read(file, 6 * PAGE));
+            assertEquals(8 * PAGE, volume.append(file, mapped, 0, 8 * PAGE, Durability.DEFERRED));
+            assertEquals(3, read(file, 13 * PAGE));
+        }
+    }
+
+    @Test
+    void privateStoresReachNoFile() {
+        long file = newFile(4);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mine = volume.map(file, 0, 4 * PAGE, MapMode.PRIVATE, arena);
+            mine.set(JAVA_LONG, PAGE, 50);
+            volume.sync(file, false);
+            assertEquals(2, read(file, PAGE));
+            truncate(file, 0);
+            assertEquals(50, mine.get(JAVA_LONG, PAGE));
+            assertEquals(3, mine.get(JAVA_LONG, 2 * PAGE));
+        }
+    }
+
+    @Test
+    void nothingAtAllCanBeMapped() {
+        long file = newFile();
+        for (MapMode mode : MapMode.values()) {
+            try (Arena arena = Arena.ofConfined()) {
+                assertEquals(0, volume.map(file, 0, 0, mode, arena).byteSize());
+            }
+        }
+        volume.unlink(volume.root(), Name.of("file0"));
+        assertEquals(freeAtFirst, free(), 1);
+    }
+
+    /// P9: refused when it is mapped, and nothing is left of the attempt but what a second one will use.
+    @Test
+    void aMappingThatDoesNotFitIsRefused() {
+        long file = newFile();
+        truncate(file, 4 * SIZE_BYTES);
+        try (Arena arena = Arena.ofConfined()) {
+            VolumeException full = assertThrows(VolumeException.class,
+                    () -> volume.map(file, 0, 4 * SIZE_BYTES, MapMode.READ_WRITE, arena));
+            assertEquals(Errno.ENOSPC, full.errno());
+        }
+        volume.unlink(volume.root(), Name.of("file0"));
+        assertEquals(freeAtFirst, free(), 1);
+    }
+
+    @Test
+    void sealedFilesAreNotUnsealedWhileMapped() {
+        long file = newFile(2);
+        volume.seal(file, true);
+        try (Arena arena = Arena.ofConfined()) {
+            volume.map(file, 0, 2 * PAGE, MapMode.READ_WRITE, arena).set(JAVA_LONG, 0, 5);
+            for (Runnable forbidden : new Runnable[] {() -> truncate(file, 0), () -> volume.seal(file, false),
+                    () -> volume.punchHole(file, 0, PAGE), () -> volume.collapseRange(file, 0, PAGE)}) {
+                VolumeException refused = assertThrows(VolumeException.class, forbidden::run);
+                assertTrue(refused.errno() == Errno.ETXTBSY || refused.errno() == Errno.EBUSY, "" + refused.errno());
+            }
+            assertEquals(5, read(file, 0));
+        }
+        volume.seal(file, false);
+        truncate(file, 0);
+    }
+
+    @Test
+    void closingTheVolumeUnderMappingsHarmsNobody() throws Exception {
+        long file = newFile(8);
+        long other = newFile(8);
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment mapped = volume.map(file, 0, 8 * PAGE, MapMode.READ_WRITE, arena);
+            MemorySegment reader = volume.map(other, 0, 8 * PAGE, MapMode.READ_ONLY, arena);
+            truncate(other, 0);
+            volume.close();
+            assertTrue(mapped.get(JAVA_LONG, PAGE) == 0 || mapped.get(JAVA_LONG, PAGE) == 2);
+            assertTrue(reader.get(JAVA_LONG, PAGE) == 0 || reader.get(JAVA_LONG, PAGE) == 2);
+            mapped.set(JAVA_LONG, PAGE, 3);
+            mapped.force();
+        }
+    }
+
+    /// An arena that closes at the same moment as the volume must not wait for ever, least of all in the JVM's one
+    /// cleaner.
+    @Test
+    void anArenaClosesWhileTheVolumeDoes() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            long file = newFile(2);
+            Arena[] arenas = new Arena[20];
+            for (int i = 0; i < arenas.length; i++) {
+                arenas[i] = Arena.ofShared();
+                volume.map(file, 0, PAGE, MapMode.READ_ONLY, arenas[i]);
+            }
+            Thread closer = Thread.ofPlatform().daemon().start(() -> {
+                for (Arena each : arenas) {
+                    each.close();
+                }
+            });
+            volume.close();
+            closer.join(20_000);
+            assertTrue(!closer.isAlive(), "an arena hangs in its close");
+            open();
+        }
+    }
+
+    @Test
+    void sizeAndSpaceAreWhatTheyWere() {
+        long file = newFile(5);
+        truncate(file, 5 * PAGE - 100);
+        try (Arena arena = Arena.ofConfined()) {
+            volume.map(file, 0, 5 * PAGE - 100, MapMode.READ_WRITE, arena);
+            Attributes attributes = new Attributes();
+            volume.attributes(file, attributes);
+            assertEquals(5 * PAGE - 100, attributes.sizeBytes);
+        }
+        volume.setAttributes(file, new AttributeChange().sizeBytes(0));
+        volume.unlink(volume.root(), Name.of("file0"));
+        assertEquals(freeAtFirst, free(), 1);
+    }
+}
