@@ -29,6 +29,8 @@ public final class Space {
     private final GroupTable groups;
     private final Placement placement;
     private final ThreadLocal<Claims> claims = ThreadLocal.withInitial(Claims::new);
+    /// The group that got the last new block of inodes: where a full group's inodes go until it is full, too.
+    private volatile long inodeOverflow;
     private volatile Geometry geometry;
 
     /// The journal was recovered. Reads nothing yet.
@@ -252,7 +254,12 @@ public final class Space {
     public long allocateInode(Transaction tx, long goalBlock) {
         Claims mine = open(tx, 2);
         long goal = geometry.isUsable(goalBlock) ? goalBlock : 0;
-        long inode = takeSlot(groups.get(Geometry.groupOf(goal)), Geometry.bitOf(goal), EXAMINE_BUDGET);
+        long home = Geometry.groupOf(goal);
+        long inode = takeSlot(groups.get(home), Geometry.bitOf(goal), EXAMINE_BUDGET);
+        long overflow = inodeOverflow;
+        if (inode == 0 && overflow != home) {
+            inode = takeSlot(groups.get(overflow), 0, EXAMINE_BUDGET);
+        }
         if (inode == 0) {
             inode = addInodes(tx, mine, goal);
             if (inode != 0) {
@@ -301,6 +308,7 @@ public final class Space {
         }
         claim(tx, mine, run);
         long block = Run.start(run);
+        inodeOverflow = Geometry.groupOf(block);
         Group group = groups.get(Geometry.groupOf(block));
         group.lock.lock();
         try {
