@@ -2,6 +2,7 @@ package dev.stele.nio;
 
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import dev.stele.format.Geometry;
 import dev.stele.format.Superblock;
 import dev.stele.medium.Media;
 import dev.stele.medium.Medium;
@@ -28,7 +29,7 @@ final class Pool {
     private Pool() {
     }
 
-    /// Whether the file begins as a volume does. A device is taken at its word: it may not be readable but by mapping.
+    /// Whether the file begins as a volume does, or has the copy of how it begins. A device is taken at its word: it may not be readable but by mapping.
     static boolean isVolume(Path path) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (attributes.isOther()) {
@@ -37,13 +38,18 @@ final class Pool {
         if (!attributes.isRegularFile()) {
             return false;
         }
-        ByteBuffer start = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         try (SeekableByteChannel channel = Files.newByteChannel(path)) {
-            while (start.hasRemaining() && channel.read(start) >= 0) {
-                // A short read is followed by the rest.
-            }
+            return hasMagic(channel, 0) || hasMagic(channel, Geometry.at(Geometry.SUPERBLOCK_COPY));
         }
-        return !start.hasRemaining() && start.getLong(0) == Superblock.MAGIC;
+    }
+
+    private static boolean hasMagic(SeekableByteChannel channel, long at) throws IOException {
+        ByteBuffer magic = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        channel.position(at);
+        while (magic.hasRemaining() && channel.read(magic) >= 0) {
+            // A short read is followed by the rest.
+        }
+        return !magic.hasRemaining() && magic.getLong(0) == Superblock.MAGIC;
     }
 
     /// The same for every path that leads to the file.

@@ -13,8 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The example of the README, so that it compiles and does what is said of it there.
-class ReadmeExampleTest {
+/// A log in a mapped file, as a program would write it: the direct face and the file system on one volume.
+class DirectFaceExampleTest {
     @Test
     void theExampleRuns(@TempDir Path directory) throws IOException {
         Path pool = directory.resolve("pool.stele");
@@ -22,7 +22,6 @@ class ReadmeExampleTest {
         assertEquals(List.of("/log", "/notes"), read(pool));
     }
 
-    // README: begin
     static void write(Path pool) throws IOException {
         try (Stele stele = Stele.create(pool, 64L << 20)) {
             // Everything java.nio.file.Files can do ...
@@ -54,5 +53,4 @@ class ReadmeExampleTest {
             }
         }
     }
-    // README: end
 }
