@@ -16,9 +16,20 @@ final class Bare implements AutoCloseable {
     Space space;
     Orphans orphans;
 
-    Bare(Medium medium, Geometry geometry) {
+    private Bare(Geometry geometry, Medium medium) {
         this.medium = medium;
         this.geometry = geometry;
+    }
+
+    /// What is on a medium, recovered.
+    static Bare recover(Medium medium, Geometry geometry) {
+        Bare bare = new Bare(geometry, medium);
+        bare.reopen();
+        return bare;
+    }
+
+    Bare(Medium medium, Geometry geometry) {
+        this(geometry, medium);
         Journal.format(medium, geometry);
         Orphans.format(medium);
         medium.drain();

@@ -135,7 +135,7 @@ final class Model {
         long[] words = new long[(int) bare.geometry.groupCount() * BlockMap.WORD_COUNT];
         for (long group = 0; group < bare.geometry.groupCount(); group++) {
             long at = inodes ? Geometry.inodeBitmapAt(group) : Geometry.blockBitmapAt(group);
-            for (int i = 0; i << 6 < bare.geometry.groupBlocks(group); i++) {
+            for (int i = 0; bare.geometry.groupBlocks(group) > 2 && i << 6 < bare.geometry.groupBlocks(group); i++) {
                 words[(int) group * BlockMap.WORD_COUNT + i] =
                         (long) Layouts.WORD.get(bare.medium.metadata().segment(), at + i * 8L);
             }

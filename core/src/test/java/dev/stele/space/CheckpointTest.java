@@ -1,0 +1,143 @@
+package dev.stele.space;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.stele.error.VolumeException;
+import dev.stele.format.Inode;
+import dev.stele.format.Run;
+import dev.stele.journal.Transaction;
+import org.junit.jupiter.api.Test;
+
+/// On image files the last checkpoint still refers to what was freed since.
+class CheckpointTest {
+    @Test
+    void freedBlocksWaitForTheNextCheckpoint() {
+        try (Bare bare = Bare.page(300)) {
+            long run = bare.allocate(0, 250, 250);
+            bare.free(run);
+            assertEquals(bare.geometry.usableBlocks(), bare.space.freeBlocks());
+            assertEquals(250, bare.space.waitingBlocks());
+            assertThrows(VolumeException.class, () -> bare.allocate(0, 100, 100));
+            bare.space.checkpointBegun();
+            assertEquals(250, bare.space.waitingBlocks());
+            assertThrows(VolumeException.class, () -> bare.allocate(0, 100, 100));
+            bare.space.checkpointDone();
+            assertEquals(0, bare.space.waitingBlocks());
+            assertEquals(run, bare.allocate(0, 250, 250));
+        }
+    }
+
+    @Test
+    void whatIsFreedDuringACheckpointWaitsForTheNext() {
+        try (Bare bare = Bare.page(300)) {
+            long first = bare.allocate(0, 100, 100);
+            long second = bare.allocate(0, 100, 100);
+            bare.free(first);
+            bare.space.checkpointBegun();
+            bare.free(second);
+            bare.space.checkpointDone();
+            assertEquals(100, bare.space.waitingBlocks());
+            assertEquals(first, bare.allocate(0, 100, 100));
+            bare.space.checkpointBegun();
+            bare.space.checkpointDone();
+            assertEquals(second, bare.allocate(0, 100, 100));
+        }
+    }
+
+    @Test
+    void aCheckpointThatFailedSettlesNothing() {
+        try (Bare bare = Bare.page(300)) {
+            long first = bare.allocate(0, 100, 100);
+            bare.free(first);
+            bare.space.checkpointBegun();
+            long second = bare.allocate(0, 100, 100);
+            assertNotEquals(first, second);
+            bare.free(second);
+            bare.space.checkpointBegun();
+            assertEquals(200, bare.space.waitingBlocks());
+            bare.space.checkpointDone();
+            assertEquals(0, bare.space.waitingBlocks());
+            assertEquals(200, Run.count(bare.allocate(0, 200, 200)));
+        }
+    }
+
+    @Test
+    void blocksOfInodesThatBecameEmptyAreSweptUp() {
+        try (Bare bare = Bare.page(300)) {
+            long[] inodes = {bare.create(0), bare.create(0)};
+            Transaction tx = bare.journal.begin();
+            bare.space.freeInode(tx, inodes[0]);
+            bare.space.freeInode(tx, inodes[1]);
+            tx.commit();
+            assertTrue(bare.space.holdsInodes(Inode.blockOf(inodes[0])));
+            assertEquals(1, bare.space.waitingBlocks());
+            assertEquals(bare.geometry.usableBlocks(), bare.space.freeBlocks());
+            for (int i = 0; i < 2; i++) {
+                bare.space.checkpointBegun();
+                bare.space.checkpointDone();
+            }
+            assertEquals(0, bare.space.waitingBlocks());
+            for (long left = bare.geometry.usableBlocks(); left > 0; left--) {
+                bare.allocate(0, 1, 1);
+            }
+        }
+    }
+
+    @Test
+    void onMemoryAnEmptyBlockOfInodesIsTakenBeforeThereIsNoSpace() {
+        try (Bare bare = Bare.memory(300)) {
+            long[] inodes = {bare.create(0), bare.create(0)};
+            Transaction tx = bare.journal.begin();
+            bare.space.freeInode(tx, inodes[0]);
+            bare.space.freeInode(tx, inodes[1]);
+            tx.commit();
+            assertEquals(bare.geometry.usableBlocks(), bare.space.freeBlocks());
+            long last = 0;
+            for (long left = bare.geometry.usableBlocks(); left > 0; left--) {
+                last = bare.allocate(0, 1, 1);
+            }
+            assertEquals(Inode.blockOf(inodes[0]), Run.start(last));
+            assertEquals(0, Model.bits(bare, true).cardinality());
+            bare.free(last);
+            bare.reopen();
+            assertEquals(1, bare.space.freeBlocks());
+        }
+    }
+
+    @Test
+    void heldBlocksAreNotReused() {
+        for (boolean page : new boolean[] {false, true}) {
+            try (Bare bare = page ? Bare.page(300) : Bare.memory(300)) {
+                long run = bare.allocate(0, 100, 100);
+                long start = Run.start(run);
+                bare.space.hold(start, 100);
+                bare.space.hold(start + 20, 10);
+                bare.free(run);
+                bare.space.checkpointBegun();
+                bare.space.checkpointDone();
+                assertEquals(bare.geometry.usableBlocks() - 100, bare.space.freeBlocks());
+                assertThrows(VolumeException.class, () -> bare.allocate(0, 230, 230));
+                bare.space.release(start, 100);
+                assertEquals(bare.geometry.usableBlocks() - 10, bare.space.freeBlocks());
+                bare.space.release(start + 20, 5);
+                bare.space.release(start + 25, 5);
+                assertEquals(bare.geometry.usableBlocks(), bare.space.freeBlocks());
+                assertEquals(230, Run.count(bare.allocate(0, 230, 230)));
+            }
+        }
+    }
+
+    @Test
+    void aHoldOfBlocksInUseChangesNothing() {
+        try (Bare bare = Bare.memory(300)) {
+            long run = bare.allocate(0, 100, 100);
+            bare.space.hold(Run.start(run), 100);
+            bare.space.release(Run.start(run), 100);
+            bare.free(run);
+            assertEquals(bare.geometry.usableBlocks(), bare.space.freeBlocks());
+        }
+    }
+}
