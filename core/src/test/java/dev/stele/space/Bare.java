@@ -103,6 +103,13 @@ final class Bare implements AutoCloseable {
         }
     }
 
+    /// As before ENOSPC is told to a user.
+    void sweep() {
+        Transaction tx = journal.begin();
+        space.sweep(tx);
+        tx.commit();
+    }
+
     @Override
     public void close() {
         medium.close();

@@ -1,6 +1,7 @@
 package dev.stele.space;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -66,44 +67,51 @@ class CheckpointTest {
 
     @Test
     void blocksOfInodesThatBecameEmptyAreSweptUp() {
-        try (Bare bare = Bare.page(300)) {
-            long[] inodes = {bare.create(0), bare.create(0)};
-            Transaction tx = bare.journal.begin();
-            bare.space.freeInode(tx, inodes[0]);
-            bare.space.freeInode(tx, inodes[1]);
-            tx.commit();
-            assertTrue(bare.space.holdsInodes(Inode.blockOf(inodes[0])));
-            assertEquals(1, bare.space.waitingBlocks());
-            assertEquals(bare.geometry.usableBlocks(), bare.space.freeBlocks());
-            for (int i = 0; i < 2; i++) {
+        for (boolean page : new boolean[] {false, true}) {
+            try (Bare bare = page ? Bare.page(300) : Bare.memory(300)) {
+                long[] inodes = {bare.create(0), bare.create(0)};
+                Transaction tx = bare.journal.begin();
+                bare.space.freeInode(tx, inodes[0]);
+                bare.space.freeInode(tx, inodes[1]);
+                tx.commit();
+                assertTrue(bare.space.holdsInodes(Inode.blockOf(inodes[0])));
+                assertEquals(bare.geometry.usableBlocks(), bare.space.freeBlocks());
+                for (long left = bare.geometry.usableBlocks() - 1; left > 0; left--) {
+                    bare.allocate(0, 1, 1);
+                }
+                assertThrows(VolumeException.class, () -> bare.allocate(0, 1, 1));
+                Transaction given = bare.journal.begin();
+                assertEquals(1, bare.space.sweep(given));
+                given.abort();
+                assertEquals(1, bare.space.freeBlocks());
+                assertEquals(inodes[0], bare.create(0), "its slots can still be had");
+                bare.delete(inodes[0]);
+                bare.sweep();
                 bare.space.checkpointBegun();
                 bare.space.checkpointDone();
-            }
-            assertEquals(0, bare.space.waitingBlocks());
-            for (long left = bare.geometry.usableBlocks(); left > 0; left--) {
-                bare.allocate(0, 1, 1);
+                assertEquals(Inode.blockOf(inodes[0]), Run.start(bare.allocate(0, 1, 1)));
+                assertEquals(0, bare.space.freeBlocks());
             }
         }
     }
 
     @Test
-    void onMemoryAnEmptyBlockOfInodesIsTakenBeforeThereIsNoSpace() {
+    void freeingAnotherInodeSweepsToo() {
         try (Bare bare = Bare.memory(300)) {
-            long[] inodes = {bare.create(0), bare.create(0)};
-            Transaction tx = bare.journal.begin();
-            bare.space.freeInode(tx, inodes[0]);
-            bare.space.freeInode(tx, inodes[1]);
-            tx.commit();
-            assertEquals(bare.geometry.usableBlocks(), bare.space.freeBlocks());
-            long last = 0;
-            for (long left = bare.geometry.usableBlocks(); left > 0; left--) {
-                last = bare.allocate(0, 1, 1);
+            long[] inodes = new long[17];
+            for (int i = 0; i < inodes.length; i++) {
+                inodes[i] = bare.create(0);
             }
-            assertEquals(Inode.blockOf(inodes[0]), Run.start(last));
-            assertEquals(0, Model.bits(bare, true).cardinality());
-            bare.free(last);
-            bare.reopen();
-            assertEquals(1, bare.space.freeBlocks());
+            Transaction tx = bare.journal.begin();
+            for (int i = 0; i < 16; i++) {
+                bare.space.freeInode(tx, inodes[i]);
+            }
+            tx.commit();
+            assertTrue(bare.space.holdsInodes(Inode.blockOf(inodes[0])));
+            bare.create(Inode.blockOf(inodes[16]));
+            bare.delete(inodes[16]);
+            assertFalse(bare.space.holdsInodes(Inode.blockOf(inodes[0])));
+            assertEquals(bare.geometry.usableBlocks() - 1, bare.space.freeBlocks());
         }
     }
 

@@ -258,6 +258,7 @@ class SpaceOracleTest {
             windows.forEach(bare.space::drop);
             model.runs.forEach(bare::free);
             model.inodes.forEach(bare::delete);
+            bare.sweep();
             for (int i = 0; i < 3; i++) {
                 bare.space.checkpointBegun();
                 bare.space.checkpointDone();

@@ -44,6 +44,7 @@ class SpaceThreadsTest {
             }
             checkMedium(bare, shared, workers);
             workers.forEach(Worker::giveAllBack);
+            bare.sweep();
             for (int i = 0; i < 3; i++) {
                 bare.space.checkpointBegun();
                 bare.space.checkpointDone();
