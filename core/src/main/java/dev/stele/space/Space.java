@@ -185,9 +185,9 @@ public final class Space {
         inodes.free(tx, open(tx, 1), inode);
     }
 
-    /// Frees, when `tx` is committed, blocks of inodes that hold none any more. There are some where transactions beside
-    /// each other freed the last inodes of one; they count as free. Worth a transaction of its own before ENOSPC is told
-    /// to the user.
+    /// Frees, when `tx` is committed, blocks of inodes that hold none any more. There are some where transactions side
+    /// by side freed the last inodes of one; they count as free. Worth a transaction of its own before ENOSPC is told to
+    /// the user.
     ///
     /// @return how many; there may be more
     public long sweep(Transaction tx) {

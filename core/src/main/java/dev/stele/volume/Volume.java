@@ -688,10 +688,25 @@ public final class Volume implements AutoCloseable {
             return false;
         }
         reclaimer.drain();
+        sweepInodes();
         if (core.pages && core.space.waitingBlocks() > 0) {
             syncs.checkpoint();
         }
         return true;
+    }
+
+    /// Frees what inodes stood in and do not any more.
+    private void sweepInodes() {
+        int token = core.gate.enter();
+        Transaction tx = core.journal.begin();
+        try {
+            if (core.space.sweep(tx) > 0) {
+                tx.commit();
+            }
+        } finally {
+            tx.abort();
+            core.gate.leave(token);
+        }
     }
 
     /// Makes everything durable, empties the journal, closes the medium. Later calls fail with `IllegalStateException`.

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The power is cut at every drain: afterwards each transaction has happened or not, blocks hold what was stored to them
-/// whatever they held before, and what is free is free.
+/// The power is cut at every drain: afterwards each transaction has happened or not, blocks hold what was stored to
+/// them whatever they held before, and what is free is free.
 class SpacePowerCutTest {
     private static final int TRANSACTIONS = Integer.getInteger("stele.rounds", 20);
     private static final Geometry GEOMETRY = Bare.geometry(256);
