@@ -27,9 +27,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
-/// P2 with several threads: each works in a directory of its own, all share bitmaps, inode blocks and the log. The power
-/// is cut while they run; each directory is found as it was after some operation of its thread, none before the last
-/// that had returned.
+/// P2 with several threads: each works in a directory of its own, all share bitmaps, inode blocks and the log. The
+/// power is cut while they run; each directory is found as it was after some operation of its thread, none before the
+/// last that had returned.
 class ConcurrentPowerCutsTest {
     private static final int THREADS = 4;
     private static final int STEPS = 150;

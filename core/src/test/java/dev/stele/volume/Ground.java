@@ -16,7 +16,7 @@ final class Ground implements AutoCloseable {
     static final long SIZE_BYTES = 1 << 20;
 
     /// What stands on the volume before the operation under test.
-    enum Fill { EMPTY, POPULATED, NEARLY_FULL }
+    enum Fill { EMPTY, POPULATED, NEARLY_FULL, LARGE }
 
     final SimMedium medium;
     final AtomicLong clock = new AtomicLong(1_000_000);
@@ -42,7 +42,7 @@ final class Ground implements AutoCloseable {
     }
 
     void fill(Fill fill) {
-        if (fill != Fill.EMPTY) {
+        if (fill == Fill.POPULATED) {
             populate();
         }
     }

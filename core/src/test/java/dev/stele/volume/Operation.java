@@ -33,6 +33,24 @@ record Operation(String name, Step prepare, Step run, String torn, boolean keeps
         return all;
     }
 
+    /// Operations on a file of so many extents that one record cannot take them.
+    static List<Operation> large() {
+        Step large = g -> scattered(g, "f", 400);
+        List<Operation> all = new ArrayList<>();
+        all.add(atomic("unlink of many extents", large, g -> g.unlink("f")));
+        all.add(atomic("rename over many extents", g -> {
+            large.on(g);
+            file(g, "g", 5000);
+        }, g -> g.rename("g", "f")));
+        all.add(atomic("truncate of many extents", large, g -> truncate(g, 5000)));
+        all.add(atomic("truncate of half of many extents", large, g -> truncate(g, 200 * 8192 + 100)));
+        all.add(atomic("punch of some of many extents", large, g -> g.volume.punchHole(g.at("f"), 0, 40 * 8192)));
+        all.add(atomic("append to many extents", large, g -> g.append("f", 9000)));
+        all.add(atomic("atomic write over many extents", large,
+                g -> g.write("f", 10 * 8192 + 100, 20 * 8192, Durability.ATOMIC)));
+        return all;
+    }
+
     private static Operation atomic(String name, Step prepare, Step run) {
         return new Operation(name, prepare, run, "", true);
     }

@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
 /// Everything a user can see of a volume, as text: one line for each name, in order, and the counts of what is free.
 /// Two volumes with the same text are the same volume.
 final class TreeText {
-    private static final MemorySegment BYTES = Arena.ofAuto().allocate(1 << 20, 64);
+    private static final MemorySegment BYTES = Arena.ofAuto().allocate(8 << 20, 64);
 
     private final Volume volume;
     /// A file whose bytes and times of change are left out, or 0.

@@ -53,6 +53,11 @@ class VolumePowerCutsTest {
         return Operation.all().stream().map(each -> dynamicTest(each.name(), () -> cut(each, Ground.Fill.NEARLY_FULL)));
     }
 
+    @TestFactory
+    Stream<DynamicTest> onFilesOfManyExtents() {
+        return Operation.large().stream().map(each -> dynamicTest(each.name(), () -> cut(each, Ground.Fill.LARGE)));
+    }
+
     /// What a volume looks like after it was opened anew.
     private record State(String tree, byte[] torn) {
         static State of(SimMedium medium, Operation operation) {
@@ -79,17 +84,19 @@ class VolumePowerCutsTest {
     private void cut(Operation operation, Ground.Fill fill) {
         State before;
         State after;
-        try (Ground dry = new Ground()) {
+        try (Ground dry = new Ground(medium(fill))) {
             prepare(operation, fill, dry);
             before = State.of(dry.medium, operation);
             run(operation, dry);
             after = State.of(dry.medium, operation);
         }
-        try (Ground ground = new Ground()) {
+        try (Ground ground = new Ground(medium(fill))) {
             prepare(operation, fill, ground);
             boolean[] returned = new boolean[1];
             try (PowerCuts<Volume> cuts = PowerCuts.<Volume>of(ground.medium).seed(SEED)
-                    .exhaustiveTo(32L * THOROUGH).samples(16 * THOROUGH).nested(THOROUGH > 1 ? 50 : 0)
+                    .exhaustiveTo((fill == Ground.Fill.LARGE ? 4L : 32L) * THOROUGH)
+                    .samples((fill == Ground.Fill.LARGE ? 4 : 16) * THOROUGH)
+                    .alone(fill == Ground.Fill.LARGE ? 6 * THOROUGH : 32).nested(THOROUGH > 1 ? 50 : 0)
                     .check(Ground::open, new Checking(operation, before, after, returned))) {
                 run(operation, ground);
                 returned[0] = true;
@@ -97,6 +104,10 @@ class VolumePowerCutsTest {
                 total = total.plus(cuts.coverage());
             }
         }
+    }
+
+    private static SimMedium medium(Ground.Fill fill) {
+        return SimMedium.create(Ground.SIZE_BYTES * (fill == Ground.Fill.LARGE ? 5 : 1));
     }
 
     private static void prepare(Operation operation, Ground.Fill fill, Ground ground) {

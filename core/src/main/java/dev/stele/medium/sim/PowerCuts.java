@@ -20,7 +20,6 @@ import java.util.concurrent.Executors;
 ///
 /// @param <R> what recovery makes of an image
 public final class PowerCuts<R> implements AutoCloseable {
-    private static final int MAX_ALONE = 32;
     private static final int MINIMISING_TRIES = 300;
 
     /// Brings up what a power cut left.
@@ -79,6 +78,7 @@ public final class PowerCuts<R> implements AutoCloseable {
     private long seed = 1;
     private long exhaustiveTo = 1 << 12;
     private int samples = 150;
+    private int alone = 32;
     private int nestedEvery;
     private boolean onlyNamed;
     private Recovery<R> recovery;
@@ -118,6 +118,12 @@ public final class PowerCuts<R> implements AutoCloseable {
     /// @param count random choices at a point that is not exhausted
     public PowerCuts<R> samples(int count) {
         samples = count;
+        return this;
+    }
+
+    /// @param lines how many lines are lost, and kept, alone at a point that is not exhausted
+    public PowerCuts<R> alone(int lines) {
+        alone = lines;
         return this;
     }
 
@@ -243,14 +249,14 @@ public final class PowerCuts<R> implements AutoCloseable {
         cut.keepAll();
         attempt(cut, point);
         int done = 0;
-        for (int i = 0; i < cut.lineCount() && done < MAX_ALONE; i++) {
-            if (cut.lineCount() <= MAX_ALONE || isEdge(cut, i)) {
-                alone(cut, point, i);
+        for (int i = 0; i < cut.lineCount() && done < alone; i++) {
+            if (cut.lineCount() <= alone || isEdge(cut, i)) {
+                attemptAlone(cut, point, i);
                 done++;
             }
         }
-        for (; done < Math.min(MAX_ALONE, cut.lineCount()); done++) {
-            alone(cut, point, random.nextInt(cut.lineCount()));
+        for (; done < Math.min(alone, cut.lineCount()); done++) {
+            attemptAlone(cut, point, random.nextInt(cut.lineCount()));
         }
     }
 
@@ -259,7 +265,7 @@ public final class PowerCuts<R> implements AutoCloseable {
                 || cut.line(index - 1) != cut.line(index) - 1 || cut.line(index + 1) != cut.line(index) + 1;
     }
 
-    private void alone(PowerCut cut, Point point, int index) {
+    private void attemptAlone(PowerCut cut, Point point, int index) {
         cut.keepAll();
         cut.lose(index);
         attempt(cut, point);
@@ -298,7 +304,7 @@ public final class PowerCuts<R> implements AutoCloseable {
             return recovery.recover(image);
         }
         if (nested == null) {
-            nested = PowerCuts.<R>of(image).seed(seed).exhaustiveTo(exhaustiveTo).samples(samples)
+            nested = PowerCuts.<R>of(image).seed(seed).exhaustiveTo(exhaustiveTo).samples(samples).alone(alone)
                     .check(recovery, (recovered, at, inner) -> check.check(recovered, at, current));
         }
         long before = nested.images;
