@@ -18,10 +18,11 @@ final class Repair {
         try (Survey first = Survey.of(medium)) {
             Findings before = first.findings();
             String obstacle = first.obstacle();
-            if (obstacle.isEmpty() && before.problems() > 0 && medium.isReadOnly()) {
+            boolean isDone = obstacle.isEmpty() && before.problems() == 0 && first.image().log().isEmpty();
+            if (obstacle.isEmpty() && !isDone && medium.isReadOnly()) {
                 obstacle = "the medium is open for reading only";
             }
-            if (!obstacle.isEmpty() || before.problems() == 0) {
+            if (!obstacle.isEmpty() || isDone) {
                 return new Report(before.list(), before.suppressed(), before.list(), first.totals(), true, obstacle);
             }
             return finish(medium, before, mend(medium));
@@ -32,7 +33,8 @@ final class Repair {
     private static String mend(Medium medium) {
         for (int round = 0; round < MAX_ROUNDS; round++) {
             try (Survey survey = Survey.of(medium)) {
-                if (survey.findings().problems() == 0 || !new Round(survey).run()) {
+                boolean isDone = survey.findings().problems() == 0 && survey.image().log().isEmpty();
+                if (isDone || !new Round(survey).run()) {
                     return "";
                 }
             } catch (VolumeException failure) {

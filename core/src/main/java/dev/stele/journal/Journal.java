@@ -49,10 +49,24 @@ public final class Journal {
     ///
     /// @throws dev.stele.error.CorruptionException where the journal's header is damaged
     public static Journal recover(Medium medium, Geometry geometry) {
-        if (medium.granularity() == Granularity.PAGE) {
+        Recovery recovery = new Recovery(medium, geometry);
+        // An image file may have been memory before, and left in the middle of something.
+        if (medium.granularity() == Granularity.PAGE && !recovery.isNeeded()) {
             return new Journal(medium, geometry, 0);
         }
-        return new Journal(medium, geometry, new Recovery(medium, geometry).run());
+        return new Journal(medium, geometry, recovery.run());
+    }
+
+    /// Opens the log of a volume that is only read: nothing is stored.
+    ///
+    /// @throws VolumeException EROFS where the log holds something to repeat
+    /// @throws dev.stele.error.CorruptionException where the journal's header is damaged
+    public static Journal openReadOnly(Medium medium, Geometry geometry) {
+        if (new Recovery(medium, geometry).isNeeded()) {
+            throw new VolumeException(Errno.EROFS, "the volume was not closed and its journal must be repeated first: "
+                    + "open it for writing, or run `stele check --repair`");
+        }
+        return new Journal(medium, geometry, 0);
     }
 
     private Journal(Medium medium, Geometry geometry, long position) {

@@ -43,19 +43,18 @@ final class Recovery {
         this.ring = new Ring(geometry);
     }
 
+    /// Whether the log holds something to repeat. Stores nothing.
+    boolean isNeeded() {
+        records.clear();
+        find();
+        return records.stream().anyMatch(position -> JournalRecord.entryBytes(segment, ring.at(position)) > 0);
+    }
+
     /// @return the log position at which the log goes on
     long run() {
+        records.clear();
         long headerAt = Geometry.at(Geometry.JOURNAL);
-        JournalHeader.verify(segment, headerAt);
-        long end = scan(JournalHeader.tail(segment, headerAt));
-        for (long position : records) {
-            if (position >= durable && !isComplete(position)) {
-                end = position;
-                break;
-            }
-        }
-        long last = end;
-        records.removeIf(position -> position >= last);
+        long end = find();
         findRevoked();
         for (long position : records) {
             apply(position);
@@ -68,6 +67,25 @@ final class Recovery {
         view.flush(headerAt + JournalHeader.TAIL_OFFSET, 8);
         medium.drain();
         return next;
+    }
+
+    /// Finds the records that count.
+    ///
+    /// @return position behind the last of them
+    private long find() {
+        long headerAt = Geometry.at(Geometry.JOURNAL);
+        JournalHeader.verify(segment, headerAt);
+        verifiedBytes = 0;
+        long end = scan(JournalHeader.tail(segment, headerAt));
+        for (long position : records) {
+            if (position >= durable && !isComplete(position)) {
+                end = position;
+                break;
+            }
+        }
+        long last = end;
+        records.removeIf(position -> position >= last);
+        return end;
     }
 
     /// Notes for every block that a record stores to the last record that frees it.

@@ -95,7 +95,8 @@ public final class Volume implements AutoCloseable {
     public static Volume open(Medium medium, OpenOptions options) {
         try {
             Superblock.Contents identity = new Identification(medium).read(options.readOnly());
-            Journal journal = Journal.recover(medium, identity.geometry());
+            Journal journal = options.readOnly() ? Journal.openReadOnly(medium, identity.geometry())
+                    : Journal.recover(medium, identity.geometry());
             // Recovery may have repeated a growth.
             identity = new Identification(medium).read(options.readOnly());
             Volume volume = new Volume(new Core(medium, identity, journal, options), options);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /// What a check of a large volume takes.
 class ScaleTest {
-    private static final int FILES = Integer.getInteger("stele.files", 50_000);
+    private static final int FILES = Integer.getInteger("stele.files", 10_000);
 
     @Test
     void aTerabyteThatIsNearlyEmptyTakesSeconds() {
@@ -28,7 +28,7 @@ class ScaleTest {
         ImageBuilder image = new ImageBuilder(1 << 20).dense();
         long directory = image.root;
         for (int i = 0; i < FILES; i++) {
-            if (i % 10_000 == 0) {
+            if (i % 2_000 == 0) {
                 directory = image.mkdir(image.root, "directory-" + i);
             }
             image.inline(directory, "file-" + i, "x");
@@ -42,6 +42,8 @@ class ScaleTest {
         long millis = (System.nanoTime() - start) / 1_000_000;
         assertEquals(0, report.exitCode(), report.findings()::toString);
         assertEquals(FILES, report.totals().files());
+        // Working memory of the passes, and what each inode adds.
+        assertTrue(allocated < (24L << 20) + FILES * 150L, allocated + " bytes allocated");
         System.out.println(FILES + " files: " + millis + " ms, allocated " + (allocated >> 20) + " MiB in all");
         image.medium.close();
     }
