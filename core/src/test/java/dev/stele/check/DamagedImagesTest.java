@@ -90,7 +90,8 @@ class DamagedImagesTest {
             int budget = structure.kind() == Structure.Kinds.INODE ? 4 : 1;
             if (seen[structure.kind().ordinal()]++ < budget * ROUNDS) {
                 for (Structure.Field field : structure.fields(whole)) {
-                    for (int verb = 0; verb < 8; verb++) {
+                    // Half of the verbs for each field, all of them over many rounds.
+                    for (int verb = random.nextInt(2); verb < 8; verb += 2) {
                         damage(structure, field, verb, random.nextLong());
                     }
                 }
@@ -275,7 +276,7 @@ class DamagedImagesTest {
     private void assertNoFailures() {
         List<String> found = List.copyOf(failures);
         failures.clear();
-        assertTrue(opened > 20 && (refused > 0 || opened > 100), "opened " + opened + ", refused " + refused);
+        assertTrue(opened > 20 && opened + refused > 50, "opened " + opened + ", refused " + refused);
         assertTrue(found.isEmpty(), found.size() + " failures, seed " + SEED + "\n"
                 + String.join("\n", found.subList(0, Math.min(12, found.size()))));
     }
