@@ -15,7 +15,7 @@
 /// - Files of 512 blocks and more that are allocated as such stand in whole 2 MiB chunks as long as there are any, and
 ///   small ones do not break whole chunks while there is room in broken ones. On a volume three quarters full, after
 ///   eight times its content came and went, 95 % of the blocks of new files of 64 MiB stand in whole chunks.
-/// - Allocating and freeing make no garbage, but for freeing what is held.
+/// - Allocating and freeing make no garbage, but for a new block of inodes and for freeing what is held.
 ///
 /// Relies on: whoever calls holds the lock of the inode it works for, and ends its transaction without needing another
 /// such lock; the journal calls `committed` only when the record is durable and applied.

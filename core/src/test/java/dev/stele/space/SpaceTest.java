@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import dev.stele.format.Geometry;
 import dev.stele.format.Run;
+import dev.stele.journal.Transaction;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -60,5 +63,47 @@ class SpaceTest {
             assertEquals(0, bare.space.usedInodes());
             assertEquals(bare.geometry.usableBlocks(), bare.space.freeBlocks());
         }
+    }
+
+    @Test
+    void inodesOfAFullGroupShareBlocksInAnother() {
+        try (Bare bare = Bare.memory(3 * Geometry.GROUP_BLOCKS)) {
+            long goal = Geometry.GROUP_BLOCKS + 100;
+            do {
+                bare.allocate(goal, 1, Geometry.GROUP_BLOCKS);
+            } while (bare.space.group(1).map().freeCount() > 0);
+            long free = bare.space.freeBlocks();
+            for (int i = 0; i < 100; i++) {
+                bare.create(goal);
+            }
+            assertEquals(free - 7, bare.space.freeBlocks());
+        }
+    }
+
+    @Test
+    void allocatingAndFreeingMakesNoGarbage() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Bare bare = Bare.memory(40_000)) {
+            Window window = new Window();
+            bare.create(0);
+            long leastBytes = Long.MAX_VALUE;
+            for (int round = 0; round < 20; round++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (int i = 0; i < 1000; i++) {
+                    step(bare, window);
+                }
+                leastBytes = Math.min(leastBytes, threads.getCurrentThreadAllocatedBytes() - before);
+            }
+            assertTrue(leastBytes < 1000, "bytes of 1000 transactions: " + leastBytes);
+        }
+    }
+
+    private static void step(Bare bare, Window window) {
+        Transaction tx = bare.journal.begin();
+        long run = bare.space.allocate(tx, 0, 1, 5);
+        bare.space.allocate(tx, window, 0, 1, 2);
+        bare.space.allocateInode(tx, 0);
+        bare.space.free(tx, Run.start(run), Run.count(run));
+        tx.abort();
     }
 }
