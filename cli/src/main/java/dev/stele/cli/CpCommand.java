@@ -19,7 +19,8 @@ final class CpCommand extends FileCommand {
     @Option(names = {"-n", "--no-clobber"}, description = "Leave files that exist as they are.")
     private boolean noClobber;
 
-    @Parameters(paramLabel = "SOURCE... TARGET", arity = "2..*", converter = Operand.ToAny.class,
+    @Parameters(paramLabel = "SOURCE... TARGET", arity = "2..*", hideParamSyntax = true,
+            converter = Operand.ToAny.class,
             description = "Host paths or IMAGE:/PATH.")
     private List<Operand> operands;
 

@@ -17,7 +17,8 @@ final class MvCommand extends FileCommand {
     @Option(names = {"-n", "--no-clobber"}, description = "Refuse to replace a file that exists.")
     private boolean noClobber;
 
-    @Parameters(paramLabel = "SOURCE... TARGET", arity = "2..*", converter = Operand.ToInside.class,
+    @Parameters(paramLabel = "SOURCE... TARGET", arity = "2..*", hideParamSyntax = true,
+            converter = Operand.ToInside.class,
             description = "IMAGE:/PATH, all of one volume.")
     private List<Operand.Inside> operands;
 

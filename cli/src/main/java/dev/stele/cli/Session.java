@@ -1,5 +1,7 @@
 package dev.stele.cli;
 
+import dev.stele.nio.DaxFileSystem;
+import dev.stele.volume.Volume;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystem;
@@ -58,6 +60,11 @@ final class Session implements AutoCloseable {
         FileSystem opened = Failures.naming(named, () -> FileSystems.newFileSystem(uri, Map.of("readOnly", readOnly)));
         NAMES.put(opened, named);
         return opened;
+    }
+
+    /// The volume that a path is in.
+    static Volume volumeOf(Path path) {
+        return ((DaxFileSystem) path.getFileSystem()).volume();
     }
 
     /// The path as the user writes it: inside a volume with the image before it.

@@ -1,5 +1,7 @@
 package dev.stele.cli;
 
+import dev.stele.node.Attributes;
+import dev.stele.volume.Volume;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -17,6 +19,9 @@ import picocli.CommandLine.Parameters;
 final class StatCommand extends FileCommand {
     @Option(names = {"-L", "--dereference"}, description = "Of what a symbolic link leads to.")
     private boolean follow;
+
+    @Option(names = {"-e", "--extents"}, description = "Where its bytes stand on the medium, too.")
+    private boolean extents;
 
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
@@ -57,13 +62,20 @@ final class StatCommand extends FileCommand {
         LinkOption[] options = follow ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
         Map<String, Object> times =
                 Failures.naming(path, () -> Files.readAttributes(path, "unix:ctime,creationTime,rdev", options));
-        Map<String, Object> more = Json.object("changed", times.get("ctime"), "born", times.get("creationTime"));
+        Volume volume = Session.volumeOf(path);
+        Attributes attributes = new Attributes();
+        volume.attributes(facts.inode(), attributes);
+        Map<String, Object> more = Json.object("changed", times.get("ctime"), "born", times.get("creationTime"),
+                "blocks", attributes.blockCount, "generation", attributes.generation);
         switch (facts.type()) {
             case SYMLINK -> more.put("target",
                     Failures.naming(path, () -> Files.readSymbolicLink(path)).toString());
             case CHARACTER_DEVICE, BLOCK_DEVICE -> more.put("device", times.get("rdev"));
             case REGULAR, DIRECTORY -> more.put("attributes", attributes(path));
             case FIFO, SOCKET -> { }
+        }
+        if (extents && facts.type() == FileFacts.Type.REGULAR) {
+            more.put("extents", volume.extents(facts.inode(), 0, Math.max(facts.sizeBytes(), 1)));
         }
         return more;
     }
@@ -78,8 +90,8 @@ final class StatCommand extends FileCommand {
         Table table = new Table("", "");
         table.row("file", Text.printable(operand.text() + (target == null ? "" : " -> " + target)));
         table.row("type", facts.type().label());
-        table.row("size", facts.sizeBytes() + " bytes");
-        table.row("inode", facts.inode());
+        table.row("size", facts.sizeBytes() + " bytes, " + Text.count((long) more.get("blocks"), "block"));
+        table.row("inode", facts.inode() + ", generation " + more.get("generation"));
         table.row("links", facts.linkCount());
         table.row("mode", String.format("%04o (%s)", facts.permissions(), facts.modeLetters()));
         table.row("owner", facts.uid() + ":" + facts.gid());
@@ -92,6 +104,19 @@ final class StatCommand extends FileCommand {
         }
         if (more.get("attributes") instanceof List<?> names && !names.isEmpty()) {
             table.row("attributes", Text.printable(names.toString().substring(1, names.toString().length() - 1)));
+        }
+        table.print(console.out());
+        if (more.get("extents") instanceof List<?> list) {
+            printExtents(list);
+        }
+    }
+
+    private void printExtents(List<?> list) {
+        Table table = new Table(">in file", ">on medium", ">bytes", "");
+        for (Object each : list) {
+            Volume.FileExtent extent = (Volume.FileExtent) each;
+            table.row(extent.fileOffset(), extent.mediumOffset(), extent.byteCount(),
+                    extent.unwritten() ? "unwritten" : "");
         }
         table.print(console.out());
     }

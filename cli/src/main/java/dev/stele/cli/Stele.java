@@ -18,12 +18,12 @@ import picocli.CommandLine.TypeConversionException;
         synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT,
         header = "Stele: a direct-access file system in a file, in memory or on persistent memory.",
         footerHeading = "%n", footer = {
-            "A path inside a volume is written image:/path; a path of the host contains no ':/'.",
-            "Sizes take the units K, M, G, T (powers of 1024).",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage; check has those of e2fsck: 0 clean, 1 repaired,",
-            "4 errors left, 8 could not check, 16 wrong usage."})
+            "A path inside a volume is image:/path; a path of the host has no ':/' in it. Sizes: K, M, G, T.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage; of check those of e2fsck (0, 1, 4, 8, 16)."})
 final class Stele implements Runnable {
     static final String VERSION = "stele 0.1.0";
+
+    private static final int HELP_WIDTH = 100;
 
     private final Console console;
 
@@ -58,6 +58,7 @@ final class Stele implements Runnable {
         } else {
             commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
         }
+        line.setUsageHelpWidth(HELP_WIDTH);
         line.setOut(new PrintWriter(console.out(), true));
         line.setErr(new PrintWriter(console.err(), true));
         line.setParameterExceptionHandler(this::wrongUsage);

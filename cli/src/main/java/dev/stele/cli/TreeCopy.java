@@ -1,5 +1,6 @@
 package dev.stele.cli;
 
+import dev.stele.nio.DaxFileSystem;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -159,7 +160,7 @@ final class TreeCopy {
         }
         switch (facts.type()) {
             case REGULAR -> {
-                contents(source, target);
+                contents(source, target, facts);
                 counts.files++;
             }
             case SYMLINK -> {
@@ -199,14 +200,21 @@ final class TreeCopy {
         });
     }
 
-    private void contents(Path source, Path target) {
+    private void contents(Path source, Path target, FileFacts facts) {
         try (FileChannel in = Failures.naming(source, () -> FileChannel.open(source, StandardOpenOption.READ));
                 FileChannel out = Failures.naming(target, () -> FileChannel.open(target, FRESH))) {
             long position = 0;
             boolean endsInHole = false;
-            while (Failures.naming(source, () -> fill(in)) > 0) {
-                int byteCount = buffer.limit();
+            while (true) {
+                long data = nextData(source, facts, position);
+                endsInHole |= data > position;
+                counts.bytes += data - position;
+                position = data;
                 long at = position;
+                if (Failures.naming(source, () -> fill(in, at)) == 0) {
+                    break;
+                }
+                int byteCount = buffer.limit();
                 endsInHole = Failures.naming(target, () -> writeWithoutZeros(out, at));
                 position += byteCount;
                 counts.bytes += byteCount;
@@ -221,10 +229,21 @@ final class TreeCopy {
         }
     }
 
+    /// Where the next bytes stand that are in no hole; a volume knows, on the host every byte is read.
+    private static long nextData(Path source, FileFacts facts, long position) {
+        if (!(source.getFileSystem() instanceof DaxFileSystem)) {
+            return position;
+        }
+        return Failures.naming(source, () -> {
+            long data = Session.volumeOf(source).seekData(facts.inode(), position);
+            return data >= 0 ? data / PAGE_BYTES * PAGE_BYTES : Math.max(position, facts.sizeBytes());
+        });
+    }
+
     /// Reads until the buffer is full or the file ends, and turns the buffer for writing.
-    private int fill(FileChannel in) throws IOException {
+    private int fill(FileChannel in, long position) throws IOException {
         buffer.clear();
-        while (buffer.hasRemaining() && in.read(buffer) >= 0) {
+        while (buffer.hasRemaining() && in.read(buffer, position + buffer.position()) > 0) {
             // A read may bring less than asked.
         }
         buffer.flip();

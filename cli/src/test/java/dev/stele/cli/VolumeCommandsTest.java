@@ -102,6 +102,32 @@ class VolumeCommandsTest {
         }
         Captured.ok("import", tree, image);
         assertTrue(Captured.ok("ls", "-l", root).out().contains(" " + ((1L << 30) + 1) + " "));
+        String stat = Captured.ok("stat", "--extents", root + "sparse").out();
+        assertTrue(stat.contains(" 1073741825 bytes, 1 block\n"), stat);
+        assertTrue(stat.lines().toList().getLast().strip().startsWith("1073741824  "), stat);
+        Captured.ok("export", image, directory.resolve("back"));
+        assertEquals(-1, Files.mismatch(tree.resolve("sparse"), directory.resolve("back/sparse")));
+    }
+
+    /// Nobody waits for a petabyte of zeros: a volume tells where its holes are.
+    @Test
+    void aHugeHoleIsNotRead() throws IOException {
+        try (var files = java.nio.file.FileSystems.newFileSystem(image);
+                FileChannel channel = FileChannel.open(files.getPath("/huge"), StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {7}), 1L << 41);
+            channel.write(ByteBuffer.wrap(new byte[] {8}), 1L << 20 | 5);
+        }
+        Captured.ok("cp", root + "huge", root + "copy");
+        Captured.ok("cp", root + "huge", directory.resolve("huge"));
+        assertEquals((1L << 41) + 1, Files.size(directory.resolve("huge")));
+        String json = Captured.ok("ls", "--json", root).out();
+        assertEquals(2, json.split("\"size\": " + ((1L << 41) + 1)).length - 1, json);
+        try (FileChannel channel = FileChannel.open(directory.resolve("huge"))) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            channel.read(one, 1L << 20 | 5);
+            assertEquals(8, one.get(0));
+        }
     }
 
     @Test
