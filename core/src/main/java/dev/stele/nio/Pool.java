@@ -29,7 +29,8 @@ final class Pool {
     private Pool() {
     }
 
-    /// Whether the file begins as a volume does, or has the copy of how it begins. A device is taken at its word: it may not be readable but by mapping.
+    /// Whether the file begins as a volume does, or has the copy of how it begins. A device is taken at its word: it
+    /// may not be readable but by mapping.
     static boolean isVolume(Path path) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (attributes.isOther()) {

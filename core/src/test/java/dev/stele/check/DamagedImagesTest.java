@@ -182,7 +182,8 @@ class DamagedImagesTest {
         assertNoFailures();
     }
 
-    /// A cookie is a key with three bits behind it: from a key that has no room for them a listing went on at the start.
+    /// A cookie is a key with three bits behind it: from a key that has no room for them a listing went on at the
+    /// start.
     @Test
     void aListingEndsAtAnIndexKeyThatIsNone() {
         ImageBuilder image = new ImageBuilder(400);
