@@ -241,8 +241,8 @@ public final class Mappings {
         }
     }
 
-    /// The file is about to grow over the range, which lies behind its end and in which it has no blocks: read-only
-    /// mappings show zeros there, whatever stood there before.
+    /// The range has changed, or is about to become part of the file: where read-only mappings show blocks that the
+    /// file has given up, and so has none, they show zeros.
     public void clear(long block, long count) {
         if (isEmpty()) {
             return;

@@ -8,10 +8,12 @@
 /// **Protocol.** Whatever takes blocks away from a file, or puts others in their place (truncate, punch, collapse,
 /// insert, an atomic write), does so under the inode's exclusive lock:
 ///
-/// 1. [Mappings#detach] the range: mapped blocks are held, so that they are not used again (P8);
+/// 1. [Mappings#detach] the range whose blocks the file gives up, not those it moves: mapped blocks are held, so that
+///    they are not used again (P8);
 /// 2. change the file, commit;
-/// 3. [Mappings#refresh] the range, also when nothing came of step 2: mappings show the file's new blocks, and what
-///    no page shows any more is released. A failure of step 2 makes the detached blocks attached again.
+/// 3. [Mappings#refresh] all of the range that has changed, also when nothing came of step 2: mappings show the
+///    file's new blocks, and what no page shows any more is released. A failure of step 2 makes the detached blocks
+///    attached again.
 ///
 /// A hole that is filled needs only [Mappings#filled], before the filling call returns. Bytes changed in place need
 /// nothing: every mapping shows the same memory.

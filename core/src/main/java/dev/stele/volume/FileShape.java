@@ -302,7 +302,7 @@ final class FileShape {
         if (end >= size) {
             throw new VolumeException(Errno.EINVAL, "the range to collapse ends before the file does");
         }
-        move(v, offset, size - byteCount, tx -> {
+        move(v, offset, byteCount, size - byteCount, tx -> {
             long from = Geometry.blockOf(offset);
             long to = Geometry.blockOf(end);
             if (core.extents.remove(tx, v.inode, from, to) != from) {
@@ -322,7 +322,7 @@ final class FileShape {
         if (size > FileWrites.MAX_SIZE_BYTES - byteCount) {
             throw new VolumeException(Errno.EFBIG);
         }
-        move(v, offset, size + byteCount,
+        move(v, offset, 0, size + byteCount,
                 tx -> core.extents.shift(tx, v.inode, Geometry.blockOf(offset), Geometry.blockOf(byteCount)));
     }
 
@@ -331,10 +331,12 @@ final class FileShape {
     }
 
     /// Everything from `offset` on may be elsewhere afterwards.
-    private void move(Vnode v, long offset, long newSize, Staging staging) {
+    ///
+    /// @param removedBytes of these, from `offset` on, the blocks are given up
+    private void move(Vnode v, long offset, long removedBytes, long newSize, Staging staging) {
         long from = Geometry.blockOf(offset);
         requireSpaceForMappings(v, from);
-        stageMove(v, offset, newSize, staging);
+        stageMove(v, offset, removedBytes, newSize, staging);
         // A hole that has come under a writable mapping would swallow what is stored there.
         ownership.ownWritable(v, from, Geometry.blocksFor(newSize));
     }
@@ -351,7 +353,7 @@ final class FileShape {
         }
     }
 
-    private void stageMove(Vnode v, long offset, long newSize, Staging staging) {
+    private void stageMove(Vnode v, long offset, long removedBytes, long newSize, Staging staging) {
         long from = Geometry.blockOf(offset);
         Transaction tx = core.journal.begin();
         try {
@@ -359,8 +361,9 @@ final class FileShape {
             if (Inode.isInline(core.segment(), v.at)) {
                 part.spill();
             }
-            if (v.file != null) {
-                v.file.mappings.detach(from, Reclaimer.END_BLOCK - from);
+            if (v.file != null && removedBytes > 0) {
+                // Only these: a mapping that kept a block which is elsewhere in the file would store to that place.
+                v.file.mappings.detach(from, Geometry.blockOf(removedBytes));
             }
             staging.stage(tx);
             Inode.size(tx.segment(), part.base(), newSize);
@@ -377,6 +380,7 @@ final class FileShape {
                 blocks.forEachWritten(from, Reclaimer.END_BLOCK - from,
                         (fileBlock, mediumBlock, count) -> core.stored(v, Geometry.at(fileBlock), Geometry.at(count)));
                 v.file.mappings.refresh(from, Reclaimer.END_BLOCK - from, blocks);
+                v.file.mappings.clear(from, Reclaimer.END_BLOCK - from);
             }
         }
     }

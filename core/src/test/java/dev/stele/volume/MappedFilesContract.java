@@ -16,8 +16,12 @@ import dev.stele.volume.Volume.Durability;
 import dev.stele.volume.Volume.MapMode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -405,6 +409,77 @@ abstract class MappedFilesContract {
         }
         volume.seal(file, false);
         truncate(file, 0);
+    }
+
+    @Test
+    void mappingsAndTheFileAgreeAfterRandomChanges() {
+        long seed = Long.getLong("stele.seed", System.nanoTime());
+        int rounds = Integer.getInteger("stele.rounds", 6);
+        for (int round = 0; round < rounds; round++) {
+            try (Arena scratch = Arena.ofConfined()) {
+                long file = newFile();
+                new MappedFileModel(volume, file, new Random(seed + round), scratch)
+                        .run(150, "seed " + seed + " round " + round);
+                volume.unlink(volume.root(), Name.of("file" + round));
+            }
+        }
+        assertEquals(freeAtFirst, free(), 1);
+    }
+
+    /// Locks of a sync, of a mapping that ends, of one that begins and of changes never wait for each other in a
+    /// circle, and closing an arena while others sync is safe.
+    @Test
+    void everythingAtOnceEndsWell() throws Exception {
+        long seed = Long.getLong("stele.seed", System.nanoTime());
+        long file = newFile(16);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 6; t++) {
+            int kind = t;
+            Random random = new Random(seed + t);
+            threads.add(Thread.ofPlatform().start(() -> {
+                try (Arena scratch = Arena.ofConfined()) {
+                    for (int i = 0; i < 300 && failure.get() == null; i++) {
+                        oneOfMany(kind, file, random, scratch);
+                    }
+                } catch (Throwable e) {
+                    failure.set(e);
+                }
+            }));
+        }
+        for (Thread each : threads) {
+            each.join();
+        }
+        if (failure.get() != null) {
+            throw new AssertionError("seed " + seed, failure.get());
+        }
+        volume.unlink(volume.root(), Name.of("file0"));
+        assertEquals(freeAtFirst, free(), 1);
+    }
+
+    private void oneOfMany(int kind, long file, Random random, Arena scratch) {
+        long page = random.nextInt(12);
+        switch (kind) {
+            case 0, 1 -> {
+                try (Arena arena = random.nextBoolean() ? Arena.ofShared() : Arena.ofConfined()) {
+                    MemorySegment mapped = volume.map(file, page * PAGE, 4 * PAGE, MapMode.READ_WRITE, arena);
+                    mapped.set(JAVA_LONG, 0, random.nextLong());
+                    mapped.set(JAVA_LONG, 3 * PAGE, random.nextLong());
+                }
+            }
+            case 2 -> volume.sync(file, random.nextBoolean());
+            case 3 -> volume.syncRange(file, page * PAGE, 2 * PAGE);
+            case 4 -> volume.write(file, page * PAGE, scratch.allocate(5000), 0, 5000,
+                    Durability.values()[random.nextInt(4)]);
+            default -> {
+                switch (random.nextInt(4)) {
+                    case 0 -> volume.truncate(file, page * PAGE);
+                    case 1 -> volume.truncate(file, 16 * PAGE);
+                    case 2 -> volume.punchHole(file, page * PAGE, 3 * PAGE);
+                    default -> volume.sync();
+                }
+            }
+        }
     }
 
     @Test
