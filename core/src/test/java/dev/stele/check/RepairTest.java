@@ -3,21 +3,29 @@ package dev.stele.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stele.cpu.Granularity;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.format.Layouts;
 import dev.stele.format.Run;
 import dev.stele.format.Superblock;
+import dev.stele.medium.Media;
 import dev.stele.medium.Medium;
+import dev.stele.medium.MediumOptions;
 import dev.stele.medium.MemoryMedium;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What repair keeps, and that it may be cut anywhere.
 class RepairTest {
@@ -213,11 +221,46 @@ class RepairTest {
             for (int round = 0; round < 50; round++) {
                 byte[] bytes = new byte[1 << 20];
                 random.nextBytes(bytes);
-                MemorySegment.copy(bytes, 0, medium.metadata().segment(), java.lang.foreign.ValueLayout.JAVA_BYTE, 0,
+                MemorySegment.copy(bytes, 0, medium.metadata().segment(), ValueLayout.JAVA_BYTE, 0,
                         bytes.length);
                 assertEquals(8, Check.run(medium).exitCode());
                 assertEquals(8, Check.repair(medium).exitCode());
             }
+        }
+    }
+
+    /// On an image file the whole repair is one checkpoint: the file holds all of it or nothing.
+    @Test
+    void anImageFileIsRepairedByOneCheckpoint(@TempDir Path directory) throws IOException {
+        ImageBuilder image = ImageBuilder.sample();
+        MemorySegment s = image.medium.metadata().segment();
+        image.medium.metadata().putZeros(0, Superblock.BYTES);
+        image.medium.metadata().putLong(Geometry.inodeBitmapAt(0), 0);
+        image.change(image.root, inode -> Inode.linkCount(inode, 0, 77));
+        Path file = directory.resolve("image.stele");
+        Files.write(file, s.toArray(ValueLayout.JAVA_BYTE));
+        image.medium.close();
+        try (Medium medium = Media.openImage(file, MediumOptions.DEFAULT)) {
+            assertEquals(Granularity.PAGE, medium.granularity());
+            assertEquals(4, Check.run(medium).exitCode());
+            assertRepaired(medium);
+        }
+        try (Medium medium = Media.openImage(file, MediumOptions.DEFAULT.withReadOnly(true))) {
+            assertEquals(List.of(), Check.run(medium).findings());
+            assertEquals(0, Check.repair(medium).exitCode());
+        }
+    }
+
+    @Test
+    void aReadOnlyMediumIsCheckedAndNotRepaired(@TempDir Path directory) throws IOException {
+        ImageBuilder image = ImageBuilder.sample();
+        image.change(image.root, inode -> Inode.linkCount(inode, 0, 77));
+        Path file = directory.resolve("image.stele");
+        Files.write(file, image.medium.metadata().segment().toArray(ValueLayout.JAVA_BYTE));
+        image.medium.close();
+        try (Medium medium = Media.openImage(file, MediumOptions.DEFAULT.withReadOnly(true))) {
+            assertEquals(4, Check.run(medium).exitCode());
+            assertEquals(8, Check.repair(medium).exitCode());
         }
     }
 
