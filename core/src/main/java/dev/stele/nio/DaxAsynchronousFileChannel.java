@@ -48,6 +48,8 @@ final class DaxAsynchronousFileChannel extends AsynchronousFileChannel {
             return operation.run();
         } catch (VolumeException e) {
             throw Failure.onChannel(e, file.path());
+        } catch (InternalError fault) {
+            throw Failure.onChannel(Failure.lost(fault), file.path());
         } finally {
             file.gate().leave(ticket);
         }

@@ -88,6 +88,8 @@ final class DaxDirectoryStream implements SecureDirectoryStream<Path> {
             return operation.run(directory.volume(), directory.inode());
         } catch (VolumeException e) {
             throw Failure.of(e, file, other);
+        } catch (InternalError fault) {
+            throw Failure.of(Failure.lost(fault), file, other);
         } finally {
             directory.gate().leave(ticket);
         }

@@ -104,6 +104,8 @@ final class DaxFileChannel extends FileChannel {
             return operation.run();
         } catch (VolumeException e) {
             throw failure(e);
+        } catch (InternalError fault) {
+            throw failure(Failure.lost(fault));
         } finally {
             leave(ticket);
         }
@@ -125,6 +127,8 @@ final class DaxFileChannel extends FileChannel {
             return Transfer.read(file, offset, target);
         } catch (VolumeException e) {
             throw failure(e);
+        } catch (InternalError fault) {
+            throw failure(Failure.lost(fault));
         } finally {
             leave(ticket);
         }
@@ -178,6 +182,8 @@ final class DaxFileChannel extends FileChannel {
             return end;
         } catch (VolumeException e) {
             throw failure(e);
+        } catch (InternalError fault) {
+            throw failure(Failure.lost(fault));
         } finally {
             leave(ticket);
         }

@@ -120,6 +120,8 @@ public final class DaxFileSystem extends FileSystem {
             return operation.run(volume);
         } catch (VolumeException e) {
             throw Failure.of(e, file, other);
+        } catch (InternalError fault) {
+            throw Failure.of(Failure.lost(fault), file, other);
         } finally {
             leave(ticket);
         }
@@ -137,6 +139,8 @@ public final class DaxFileSystem extends FileSystem {
                 return false;
             }
             throw Failure.of(e, path);
+        } catch (InternalError fault) {
+            throw Failure.of(Failure.lost(fault), path);
         } finally {
             leave(ticket);
         }
@@ -206,7 +210,9 @@ public final class DaxFileSystem extends FileSystem {
             try {
                 volume.close();
             } catch (VolumeException e) {
-                throw Failure.of(e, location, null);
+                throw Failure.onChannel(e, location);
+            } catch (InternalError fault) {
+                throw Failure.onChannel(Failure.lost(fault), location);
             } finally {
                 provider.forget(this);
             }
@@ -216,10 +222,19 @@ public final class DaxFileSystem extends FileSystem {
     /// Nothing new can come: whoever opens a file is inside the gate or inside an open directory's.
     private void closeEverything() throws IOException {
         watchServices.forEach(DaxWatchService::close);
+        IOException first = null;
         while (!files.isEmpty()) {
             for (OpenFile file : files) {
-                file.closeOwner();
+                try {
+                    // Whether or not it fails, the file is no longer among those that are open.
+                    file.closeOwner();
+                } catch (IOException | VolumeException e) {
+                    first = first == null ? new IOException(file.path() + ": " + e.getMessage(), e) : first;
+                }
             }
+        }
+        if (first != null) {
+            throw first;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.stele.nio;
 
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import dev.stele.medium.Medium;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -41,6 +42,16 @@ final class Failure {
     /// For a channel or a volume's own file: there EROFS is no matter of the file system as a whole.
     static IOException onChannel(VolumeException cause, String file) {
         return cause.errno() == Errno.EROFS ? general(cause, file, null, "") : of(cause, file, null);
+    }
+
+    /// A medium that went away under its mapping: the JVM reports the fault as an error of its own.
+    ///
+    /// @throws InternalError where it is another one
+    static VolumeException lost(InternalError fault) {
+        if (String.valueOf(fault.getMessage()).contains("fault occurred")) {
+            return Medium.lost(fault);
+        }
+        throw fault;
     }
 
     private static FileSystemException general(VolumeException cause, String file, String other, String suffix) {

@@ -209,6 +209,8 @@ public final class OpenFile {
             return operation.run(volume, inode);
         } catch (VolumeException e) {
             throw Failure.onChannel(e, path);
+        } catch (InternalError fault) {
+            throw Failure.onChannel(Failure.lost(fault), path);
         } finally {
             gate.leave(ticket);
         }
@@ -288,6 +290,8 @@ public final class OpenFile {
         fileSystem.locks().removeAll(this);
         try {
             volume.unpin(inode);
+        } catch (InternalError fault) {
+            throw Failure.lost(fault);
         } finally {
             fileSystem.files().remove(this);
             if (cleanable != null) {

@@ -123,7 +123,7 @@ final class UserView implements UserDefinedFileAttributeView, NamedView {
             throw failure("'" + PREFIX + name + "' is too big");
         }
         try {
-            return Name.of(key);
+            return Name.ofAttribute(key);
         } catch (VolumeException e) {
             throw failure("'" + PREFIX + name + "': " + e.getMessage());
         }

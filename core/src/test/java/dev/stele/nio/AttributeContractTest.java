@@ -273,6 +273,8 @@ class AttributeContractTest extends ContractTest {
         assertArrayEquals(new byte[] {1, 2}, (byte[]) all.get("second"));
         view.delete("name");
         assertEquals(Set.of("second", "third"), Set.copyOf(view.list()));
+        view.write("a/b", ByteBuffer.wrap(new byte[] {4}));
+        assertArrayEquals(new byte[] {4}, (byte[]) Files.getAttribute(file, "user:a/b"));
     }
 
     @Test

@@ -123,6 +123,33 @@ class BadVolumeTest {
     }
 
     @Test
+    void anImageThatShrinksWhileItIsOpen() throws IOException {
+        FileSystem fileSystem = FileSystems.newFileSystem(pool);
+        Path big = fileSystem.getPath("/big");
+        Files.write(big, new byte[2 << 20]);
+        ByteBuffer buffer = ByteBuffer.allocate(2 << 20);
+        FileChannel channel = FileChannel.open(big);
+        FileChannel other = FileChannel.open(big);
+        try (FileChannel image = FileChannel.open(pool, StandardOpenOption.WRITE)) {
+            image.truncate(64 << 10);
+            FileSystemException e = assertThrows(FileSystemException.class, () -> channel.read(buffer, 0));
+            assertEquals("/big", e.getFile());
+            assertEquals(Errno.EIO, ((VolumeException) e.getCause()).errno());
+            assertThrows(IOException.class, () -> Files.readAllBytes(big));
+        }
+        try {
+            fileSystem.close();
+        } catch (IOException e) {
+            // What could not be written back is told; either way it is closed.
+            assertInstanceOf(VolumeException.class, e.getCause() instanceof IOException cause ? cause.getCause()
+                    : e.getCause());
+        }
+        assertFalse(fileSystem.isOpen());
+        assertFalse(channel.isOpen());
+        assertFalse(other.isOpen());
+    }
+
+    @Test
     void aDamagedFileIsNamedAndTheRestCanBeRead() throws IOException {
         long inode;
         try (DaxFileSystem fileSystem = (DaxFileSystem) FileSystems.newFileSystem(pool)) {
