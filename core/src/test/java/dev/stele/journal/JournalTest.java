@@ -160,6 +160,26 @@ class JournalTest {
     }
 
     @Test
+    void aRecordLeavesTheLogWithItsWordsDurableWhoeverStoredThem() throws Exception {
+        // The other thread flushed its words and ended without another drain: whoever retires its record must flush them.
+        Thread.ofPlatform().start(() -> {
+            Transaction tx = log.journal.begin();
+            tx.putLong(AT, 42);
+            tx.setBits(BITS_AT, 100, 30);
+            tx.commit();
+        }).join();
+        long end = log.journal.loggedBytes();
+        for (int i = 0; log.tail() < end + Log.RING_BYTES; i++) {
+            log.put(AT + 4096, i);
+        }
+        log.loseEverythingUndurable();
+        log.reopen();
+        assertEquals(42, log.word(AT));
+        assertEquals(-1L << 36, log.word(BITS_AT + 8));
+        assertEquals(3, log.word(BITS_AT + 16));
+    }
+
+    @Test
     void threadsCommitSideBySide() throws Exception {
         sideBySide(Thread.ofPlatform().factory(), 4, 400);
     }
