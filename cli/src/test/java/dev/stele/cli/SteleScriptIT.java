@@ -100,7 +100,10 @@ class SteleScriptIT {
     @Test
     void worksThroughASymbolicLinkFromAnywhere() throws Exception {
         Path link = Files.createSymbolicLink(directory.resolve("linked"), script());
-        Result result = run(new ProcessBuilder(link.toString(), "--version").directory(directory.toFile()));
+        ProcessBuilder linked = new ProcessBuilder(link.toString(), "--version").directory(directory.toFile());
+        linked.environment().put("STELE_NO_BUILD", "1");
+        Result result = run(linked);
+        Files.delete(link);
         assertEquals(0, result.code, result.err);
     }
 
