@@ -186,8 +186,8 @@ public final class Space {
     }
 
     /// Frees, when `tx` is committed, blocks of inodes that hold none any more. There are some where transactions side
-    /// by side freed the last inodes of one; they count as free. Worth a transaction of its own before ENOSPC is told to
-    /// the user.
+    /// by side freed the last inodes of one; they count as free. Worth a transaction of its own before ENOSPC is told
+    /// to the user.
     ///
     /// @return how many; there may be more
     public long sweep(Transaction tx) {

@@ -161,7 +161,8 @@ class JournalTest {
 
     @Test
     void aRecordLeavesTheLogWithItsWordsDurableWhoeverStoredThem() throws Exception {
-        // The other thread flushed its words and ended without another drain: whoever retires its record must flush them.
+        // The other thread flushed its words and ended without another drain: whoever retires its record must flush
+        // them.
         Thread.ofPlatform().start(() -> {
             Transaction tx = log.journal.begin();
             tx.putLong(AT, 42);
