@@ -2,6 +2,7 @@ package dev.stele.nio;
 
 import dev.stele.node.Name;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.net.URI;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -79,6 +80,8 @@ final class DaxPath implements Path {
             for (int i = 0; i < known.length; i++) {
                 known[i] = nameOf(i);
             }
+            // A thread that sees the array without a lock must see what is in it.
+            VarHandle.releaseFence();
             names = known;
         }
         return known;
@@ -120,6 +123,7 @@ final class DaxPath implements Path {
         if (known != null && bytes.length > 0) {
             Name[] longer = Arrays.copyOf(known, known.length + 1);
             longer[known.length] = name;
+            VarHandle.releaseFence();
             child.names = longer;
         }
         return child;
@@ -149,6 +153,7 @@ final class DaxPath implements Path {
         int[] known = starts;
         if (known == null) {
             known = isEmpty() ? new int[1] : findStarts();
+            VarHandle.releaseFence();
             starts = known;
         }
         return known;

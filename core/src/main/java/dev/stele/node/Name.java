@@ -12,10 +12,12 @@ public final class Name {
 
     private final byte[] bytes;
     private final long[] words;
-    private long hashKey0;
-    private long hashKey1;
-    private long hash;
-    private boolean hashed;
+    private Hash hash;
+
+    /// A hash and the key it was made with, in one object whose fields are final: who sees it without a lock sees it
+    /// whole.
+    private record Hash(long key0, long key1, long value) {
+    }
 
     private Name(byte[] bytes) {
         this.bytes = bytes;
@@ -96,16 +98,12 @@ public final class Name {
 
     /// SipHash-1-3 of the bytes under the volume's key.
     long hash(long key0, long key1) {
-        // A racing reader may see hashed with another key's hash only if two volumes share one Name at once.
-        if (!hashed || hashKey0 != key0 || hashKey1 != key1) {
-            synchronized (this) {
-                hash = SipHash.hash(key0, key1, words, bytes.length);
-                hashKey0 = key0;
-                hashKey1 = key1;
-                hashed = true;
-            }
+        Hash known = hash;
+        if (known == null || known.key0 != key0 || known.key1 != key1) {
+            known = new Hash(key0, key1, SipHash.hash(key0, key1, words, bytes.length));
+            hash = known;
         }
-        return hash;
+        return known.value;
     }
 
     @Override
