@@ -115,7 +115,7 @@ class JournalTest {
                     assertEquals((found & 1) != 0 ? -1L : 0, Log.word(image, Log.BITMAP_AT + 8), "bits");
                     assertEquals(found == 0 ? 0 : found, Log.word(image, AT + 8192 + (found & 1) * 256), "new block");
                 })) {
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 60; i++) {
                 returned[0] = false;
                 value[0]++;
                 Transaction tx = log.journal.begin();
@@ -139,7 +139,7 @@ class JournalTest {
             all = all.plus(cuts.coverage());
         }
         System.out.println("journal: " + all);
-        assertEquals(300, all.points());
+        assertEquals(180, all.points());
     }
 
     @Test
@@ -400,7 +400,7 @@ class JournalTest {
         Geometry geometry = Log.GEOMETRY;
         Retirement retirement = new Retirement(log.medium, new Ring(geometry), 15360, 0);
         long before = log.drains();
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 60; i++) {
             retirement.makeRoom();
         }
         assertEquals(0, log.drains() - before);
