@@ -195,9 +195,9 @@ class JournalTest {
     private void sideBySide(java.util.concurrent.ThreadFactory factory, int threadCount, int commits) throws Exception {
         AtomicLongArray returned = new AtomicLongArray(threadCount);
         AtomicInteger running = new AtomicInteger(threadCount);
+        AtomicInteger looks = new AtomicInteger();
         List<Throwable> failures = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
-        long[] floor = new long[threadCount];
         for (int t = 0; t < threadCount; t++) {
             int me = t;
             threads.add(factory.newThread(() -> {
@@ -205,6 +205,10 @@ class JournalTest {
                     for (int i = 1; i <= commits; i++) {
                         count(me, i);
                         returned.set(me, i);
+                        // On a busy machine all would be done before anybody looked.
+                        while (looks.get() < i * 4 / commits) {
+                            Thread.sleep(1);
+                        }
                     }
                 } catch (Throwable failure) {
                     synchronized (failures) {
@@ -217,33 +221,40 @@ class JournalTest {
         }
         SimMedium image = SimMedium.create(Log.GEOMETRY.sizeBytes());
         threads.forEach(Thread::start);
-        int looks = 0;
-        while (running.get() > 0) {
-            for (int t = 0; t < threadCount; t++) {
-                floor[t] = returned.get(t);
+        try {
+            while (running.get() > 0) {
+                lookAtACut(image, returned, threadCount, commits);
+                looks.incrementAndGet();
+                Thread.sleep(1);
             }
-            synchronized (log.medium) {
-                MemorySegment left = Arena.ofAuto().allocate(image.sizeBytes(), 8).copyFrom(log.medium.durableBytes());
-                image.metadata().put(0, left, 0, left.byteSize());
-            }
-            image.settle();
-            Journal.recover(image, Log.GEOMETRY);
-            for (int t = 0; t < threadCount; t++) {
-                assertWhole(image, t, floor[t], commits);
-            }
-            looks++;
-            Thread.sleep(1);
+        } finally {
+            looks.set(Integer.MAX_VALUE);
         }
         image.close();
         for (Thread each : threads) {
             each.join();
         }
         assertEquals(List.of(), failures);
-        assertTrue(looks > 3, "looked " + looks + " times");
         log.loseEverythingUndurable();
         log.reopen();
         for (int t = 0; t < threadCount; t++) {
             assertWhole(log.medium, t, commits, commits);
+        }
+    }
+
+    private void lookAtACut(SimMedium image, AtomicLongArray returned, int threadCount, int commits) {
+        long[] floor = new long[threadCount];
+        for (int t = 0; t < threadCount; t++) {
+            floor[t] = returned.get(t);
+        }
+        synchronized (log.medium) {
+            MemorySegment left = Arena.ofAuto().allocate(image.sizeBytes(), 8).copyFrom(log.medium.durableBytes());
+            image.metadata().put(0, left, 0, left.byteSize());
+        }
+        image.settle();
+        Journal.recover(image, Log.GEOMETRY);
+        for (int t = 0; t < threadCount; t++) {
+            assertWhole(image, t, floor[t], commits);
         }
     }
 
