@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.stele.error.CorruptionException;
 import dev.stele.format.Crc32c;
 import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
 import dev.stele.format.JournalHeader;
 import dev.stele.format.JournalRecord;
 import dev.stele.medium.View;
@@ -227,6 +228,44 @@ class RecoveryTest {
         log.medium.metadata().putLong(AT + 4096 + 8, 9);
         log.reopen();
         assertEquals(1, log.word(AT));
+    }
+
+    @Test
+    void whatALostAppendLeftBehindTheEndIsZeroed() {
+        fileEndingIn(AT + 8192, 104);
+        appendThatIsLost(AT + 8192);
+        log.reopen();
+        assertEquals(7, log.word(AT + 8192 + 96));
+        assertEquals(0, log.word(AT + 8192 + 104));
+        assertEquals(0, log.word(AT + 8192 + 4088));
+        assertEquals(7, log.word(AT + 12288), "the next block is none of it");
+    }
+
+    @Test
+    void theEndOfAFileThatALaterRecordKnowsIsLeftAlone() {
+        fileEndingIn(AT + 8192, 104);
+        log.journal.attestDurable();
+        appendThatIsLost(AT + 8192);
+        log.reopen();
+        assertEquals(7, log.word(AT + 8192 + 104));
+    }
+
+    private void fileEndingIn(long blockAt, long sizeBytes) {
+        long inode = AT / Inode.BYTES;
+        Transaction tx = log.journal.begin();
+        long staged = tx.stageInode(inode);
+        Inode.mode(tx.segment(), staged, 0100644);
+        Inode.self(tx.segment(), staged, inode);
+        Inode.size(tx.segment(), staged, sizeBytes);
+        tx.tail(blockAt, inode, 0);
+        tx.commit();
+    }
+
+    private void appendThatIsLost(long blockAt) {
+        for (long at = blockAt; at < blockAt + 8192; at += 8) {
+            log.medium.data().putLong(at, 7);
+        }
+        log.medium.settle();
     }
 
     // What follows: bytes that no Stele wrote.
