@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongConsumer;
 
 /// What happens between opening a medium and using it: find the records that are whole, repeat them, move the tail
 /// behind them. May be cut at any point and run again.
@@ -90,20 +93,28 @@ final class Recovery {
 
     /// Notes for every block that a record stores to the last record that frees it.
     private void findRevoked() {
+        TreeSet<Long> unfreed = new TreeSet<>();
         forEachEntry((position, entry) -> {
             if (JournalRecord.kind(segment, entry) == JournalRecord.PUT) {
-                freedBy.put(Geometry.blockOf(JournalRecord.target(segment, entry)), -1L);
+                unfreed.add(Geometry.blockOf(JournalRecord.target(segment, entry)));
             }
         });
-        forEachEntry((position, entry) -> {
-            long bitmap = JournalRecord.target(segment, entry);
-            if (JournalRecord.kind(segment, entry) == JournalRecord.CLEAR_BITS && Geometry.isBlockBitmap(bitmap)) {
-                long first = Geometry.firstBlock(Geometry.groupOf(Geometry.blockOf(bitmap)))
-                        + JournalRecord.first(segment, entry);
-                freedBy.subMap(first, first + JournalRecord.second(segment, entry))
-                        .replaceAll((block, older) -> position);
-            }
-        });
+        // Backwards, so that the first to free a block is the last, and each block is looked at once.
+        for (long position : records.reversed()) {
+            forEachEntry(position, entry -> freeAt(position, entry, unfreed));
+        }
+        unfreed.forEach(block -> freedBy.put(block, -1L));
+    }
+
+    private void freeAt(long position, long entry, TreeSet<Long> unfreed) {
+        long bitmap = JournalRecord.target(segment, entry);
+        if (JournalRecord.kind(segment, entry) == JournalRecord.CLEAR_BITS && Geometry.isBlockBitmap(bitmap)) {
+            long first = Geometry.firstBlock(Geometry.groupOf(Geometry.blockOf(bitmap)))
+                    + JournalRecord.first(segment, entry);
+            SortedSet<Long> freed = unfreed.subSet(first, first + JournalRecord.second(segment, entry));
+            freed.forEach(block -> freedBy.put(block, position));
+            freed.clear();
+        }
     }
 
     /// Repeats a record, but for what it stored to blocks that it or a later record frees (J7): they may hold something
@@ -141,10 +152,14 @@ final class Recovery {
 
     private void forEachEntry(EntryAction action) {
         for (long position : records) {
-            long at = ring.at(position);
-            for (long entry = firstEntry(at); entry < lastEntry(at); entry += Entries.length(segment, entry)) {
-                action.accept(position, entry);
-            }
+            forEachEntry(position, entry -> action.accept(position, entry));
+        }
+    }
+
+    private void forEachEntry(long position, LongConsumer action) {
+        long at = ring.at(position);
+        for (long entry = firstEntry(at); entry < lastEntry(at); entry += Entries.length(segment, entry)) {
+            action.accept(entry);
         }
     }
 
