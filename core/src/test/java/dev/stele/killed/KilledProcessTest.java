@@ -67,7 +67,8 @@ class KilledProcessTest {
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
-                process.destroyForcibly();
+                // Not Process.destroyForcibly: that closes the stream which the last lines are still read from.
+                process.toHandle().destroyForcibly();
             });
             long synced = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -18,7 +18,7 @@ import java.util.Set;
 /// directories into each other as well.
 final class SharedDirectories {
     private static final Set<Errno> EXPECTED = EnumSet.of(Errno.ENOENT, Errno.EEXIST, Errno.ENOTDIR, Errno.EISDIR,
-            Errno.ENOTEMPTY, Errno.EINVAL, Errno.EPERM, Errno.ESTALE);
+            Errno.ENOTEMPTY, Errno.EINVAL, Errno.EPERM, Errno.ESTALE, Errno.ENOSPC);
     private static final String TOP = "shared";
 
     private final Volume volume;
