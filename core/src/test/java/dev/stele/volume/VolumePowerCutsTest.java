@@ -26,9 +26,11 @@ import org.junit.jupiter.api.TestFactory;
 /// P2: the power is cut at every point of every operation, from volumes of every kind, and what is left is the volume
 /// before or after it, never anything in between; what returned has happened; nothing is leaked; the volume works.
 ///
-/// `-Dstele.cuts=N` multiplies how many images of a point are tried.
+/// `-Dstele.cuts=N` multiplies how many images of a point are tried; `-Dstele.exhaustive=4096` tries all of them where
+/// there are at most as many as twelve lines have, whole or lost.
 class VolumePowerCutsTest {
     private static final int THOROUGH = Integer.getInteger("stele.cuts", 1);
+    private static final long EXHAUSTIVE = Long.getLong("stele.exhaustive", 32L * THOROUGH);
     private static final long SEED = Long.getLong("stele.seed", 20_261_121);
 
     private static PowerCuts.Coverage total = PowerCuts.Coverage.NONE;
@@ -94,7 +96,7 @@ class VolumePowerCutsTest {
             prepare(operation, fill, ground);
             boolean[] returned = new boolean[1];
             try (PowerCuts<Volume> cuts = PowerCuts.<Volume>of(ground.medium).seed(SEED)
-                    .exhaustiveTo((fill == Ground.Fill.LARGE ? 4L : 32L) * THOROUGH)
+                    .exhaustiveTo(fill == Ground.Fill.LARGE ? EXHAUSTIVE / 8 : EXHAUSTIVE)
                     .samples((fill == Ground.Fill.LARGE ? 4 : 16) * THOROUGH)
                     .alone(fill == Ground.Fill.LARGE ? 6 * THOROUGH : 32).nested(THOROUGH > 1 ? 50 : 0)
                     .check(Ground::open, new Checking(operation, before, after, returned))) {
