@@ -83,11 +83,6 @@ final class Vnodes {
         v.lock.tryUnlockWrite();
     }
 
-    /// Locks for reading; the token is for `v.lock.unlockRead`.
-    long lockRead(Vnode v) {
-        return v.lock.readLock();
-    }
-
     /// The vnode of an inode in use, not locked.
     Vnode require(long inode) {
         Vnode v = get(inode);
