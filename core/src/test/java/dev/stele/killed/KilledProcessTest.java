@@ -32,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledProcessTest {
     private static final int KILLS = Integer.getInteger("stele.kills", 8);
     private static final long SEED = Long.getLong("stele.seed", 7);
+    /// Exit code of a process that signal 9 ended.
+    private static final int KILLED = 128 + 9;
 
     private final MemorySegment buffer = Arena.ofAuto().allocate(Writer.MAX_BYTES, 64);
 
@@ -75,7 +77,7 @@ class KilledProcessTest {
                 synced = Long.parseLong(line);
             }
             killer.join();
-            assertNotEquals(0, process.waitFor(), "the process ended by itself");
+            assertEquals(KILLED, process.waitFor(), "the process ended by itself");
             return synced;
         }
     }

@@ -69,20 +69,30 @@ public final class Writer {
             buffer.set(ValueLayout.JAVA_BYTE, i, at(step, i));
         }
         // A step that an earlier process did may be done again, not all of it having become durable.
-        volume.write(log, step * MAX_BYTES, buffer, 0, count, Durability.DEFERRED);
+        require(count, volume.write(log, step * MAX_BYTES, buffer, 0, count, Durability.DEFERRED));
         Name name = Name.of("f" + step);
         long file = volume.lookup(files, name);
         file = file != 0 ? file : volume.create(files, name, 0644, 0, 0);
         volume.truncate(file, 0);
-        volume.append(file, buffer, 0, count, Durability.DEFERRED);
+        require(0, volume.append(file, buffer, 0, count, Durability.DEFERRED));
         Name old = Name.of("f" + (step - KEPT));
         if (volume.lookup(files, old) != 0) {
             volume.unlink(files, old);
         }
         buffer.set(ValueLayout.JAVA_LONG, 0, step);
-        volume.write(words, step % WORDS * 8, buffer, 0, 8, step % 4 == 0 ? Durability.DSYNC : Durability.DEFERRED);
+        require(8, volume.write(words, step % WORDS * 8, buffer, 0, 8,
+                step % 4 == 0 ? Durability.DSYNC : Durability.DEFERRED));
         if (step > 400) {
-            volume.punchHole(log, (step - 400) * MAX_BYTES, MAX_BYTES);
+            // From the start of the block that the last step shared, or one block of each step would stay for ever.
+            long from = (step - 401) * MAX_BYTES & -4096L;
+            volume.punchHole(log, from, (step - 400) * MAX_BYTES - from);
+        }
+    }
+
+    /// A write may be short where the volume is full: this one never is.
+    private static void require(long expected, long actual) {
+        if (actual != expected) {
+            throw new IllegalStateException(actual + " instead of " + expected);
         }
     }
 }
