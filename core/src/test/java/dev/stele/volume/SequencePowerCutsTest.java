@@ -110,7 +110,6 @@ class SequencePowerCutsTest {
     private static final class Checking implements PowerCuts.Check<Volume> {
         private Moment running;
         private boolean returned;
-        private int images;
 
         @Override
         public void check(Volume volume, SimMedium image, PowerCuts.Point point) {
@@ -124,10 +123,8 @@ class SequencePowerCutsTest {
                         + VolumePowerCutsTest.difference(running.before, found) + "\nor\n"
                         + VolumePowerCutsTest.difference(after, found));
             }
-            if (images++ % 11 == 0) {
-                Report report = Check.run(image);
-                assertTrue(report.isClean(), () -> running.step + ": " + report.obstacle() + report.findings());
-            }
+            Report report = Check.run(image);
+            assertTrue(report.isClean(), () -> running.step + ": " + report.obstacle() + report.findings());
         }
     }
 }
