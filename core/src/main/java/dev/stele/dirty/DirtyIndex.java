@@ -2,6 +2,8 @@ package dev.stele.dirty;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Which pages and lines of one file were stored to and are not known to be durable, and the engine that makes them so.
 ///
@@ -12,39 +14,52 @@ public final class DirtyIndex {
     private static final int PAGE_SHIFT = 12;
     private static final int LINES_PER_PAGE = 64;
 
-    /// guarded by this
+    private final ReentrantLock lock = new ReentrantLock();
+    /// a sync has ended and given its pages back
+    private final Condition ended = lock.newCondition();
+    /// guarded by lock
     private final MarkTree tree = new MarkTree();
-    /// guarded by this
+    /// guarded by lock
     private long dirtyPageCount;
-    /// syncs under way, that may hold locks; guarded by this
+    /// syncs under way, that may hold locks; guarded by lock
     private final List<Batch> batches = new ArrayList<>();
     /// held around a harvest and the marking of what it yields
-    private final Object harvestLock = new Object();
+    private final ReentrantLock harvestLock = new ReentrantLock();
 
     /// The lines of a range of bytes have been stored to. Called *after* the stores and before they are reported
     /// done: a sync that starts in between may miss them, and so it may.
-    public synchronized void mark(long offset, long byteCount) {
-        if (byteCount <= 0) {
-            return;
+    public void mark(long offset, long byteCount) {
+        lock.lock();
+        try {
+            if (byteCount <= 0) {
+                return;
+            }
+            long firstLine = offset >>> LINE_SHIFT;
+            long endLine = (offset + byteCount - 1 >>> LINE_SHIFT) + 1;
+            long firstPage = firstLine / LINES_PER_PAGE;
+            long lastPage = (endLine - 1) / LINES_PER_PAGE;
+            int firstSlotLine = (int) (firstLine % LINES_PER_PAGE);
+            int endSlotLine = (int) ((endLine - 1) % LINES_PER_PAGE) + 1;
+            if (firstPage == lastPage) {
+                markLines(firstPage, bits(firstSlotLine, endSlotLine));
+                return;
+            }
+            markLines(firstPage, bits(firstSlotLine, LINES_PER_PAGE));
+            markWhole(firstPage + 1, lastPage);
+            markLines(lastPage, bits(0, endSlotLine));
+        } finally {
+            lock.unlock();
         }
-        long firstLine = offset >>> LINE_SHIFT;
-        long endLine = (offset + byteCount - 1 >>> LINE_SHIFT) + 1;
-        long firstPage = firstLine / LINES_PER_PAGE;
-        long lastPage = (endLine - 1) / LINES_PER_PAGE;
-        int firstSlotLine = (int) (firstLine % LINES_PER_PAGE);
-        int endSlotLine = (int) ((endLine - 1) % LINES_PER_PAGE) + 1;
-        if (firstPage == lastPage) {
-            markLines(firstPage, bits(firstSlotLine, endSlotLine));
-            return;
-        }
-        markLines(firstPage, bits(firstSlotLine, LINES_PER_PAGE));
-        markWhole(firstPage + 1, lastPage);
-        markLines(lastPage, bits(0, endSlotLine));
     }
 
     /// Whole pages have been stored to.
-    public synchronized void markPages(long firstPage, long pageCount) {
-        markWhole(firstPage, end(firstPage, pageCount));
+    public void markPages(long firstPage, long pageCount) {
+        lock.lock();
+        try {
+            markWhole(firstPage, end(firstPage, pageCount));
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void markLines(long page, long mask) {
@@ -73,42 +88,62 @@ public final class DirtyIndex {
 
     /// The file no longer owns the pages: what they held need not become durable. The caller holds the inode's lock, so
     /// that no sync is under way.
-    public synchronized void forget(long firstPage, long pageCount) {
-        long end = end(firstPage, pageCount);
-        for (long leafIndex = next(firstPage, end, MarkTree.DIRTY | MarkTree.TO_WRITE); leafIndex >= 0;
-                leafIndex = next(leafIndex + 1 << MarkNode.SHIFT, end, MarkTree.DIRTY | MarkTree.TO_WRITE)) {
-            long pages = pagesOf(leafIndex, firstPage, end);
-            MarkNode leaf = tree.reach(leafIndex);
-            dirtyPageCount -= Long.bitCount(leaf.dirty & pages);
-            leaf.clean(pages);
-            leaf.toWrite &= ~pages;
-            tree.settle(leafIndex);
+    public void forget(long firstPage, long pageCount) {
+        lock.lock();
+        try {
+            long end = end(firstPage, pageCount);
+            for (long leafIndex = next(firstPage, end, MarkTree.DIRTY | MarkTree.TO_WRITE); leafIndex >= 0;
+                    leafIndex = next(leafIndex + 1 << MarkNode.SHIFT, end, MarkTree.DIRTY | MarkTree.TO_WRITE)) {
+                long pages = pagesOf(leafIndex, firstPage, end);
+                MarkNode leaf = tree.reach(leafIndex);
+                dirtyPageCount -= Long.bitCount(leaf.dirty & pages);
+                leaf.clean(pages);
+                leaf.toWrite &= ~pages;
+                tree.settle(leafIndex);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     /// Whether every store to the range that was marked is durable.
-    public synchronized boolean isClean(long firstPage, long pageCount) {
-        long end = end(firstPage, pageCount);
-        int unclean = MarkTree.DIRTY | MarkTree.LOCKED;
-        for (long leafIndex = next(firstPage, end, unclean); leafIndex >= 0;
-                leafIndex = next(leafIndex + 1 << MarkNode.SHIFT, end, unclean)) {
-            MarkNode leaf = tree.reach(leafIndex);
-            if (((leaf.dirty | leaf.locked) & pagesOf(leafIndex, firstPage, end)) != 0) {
-                return false;
+    public boolean isClean(long firstPage, long pageCount) {
+        lock.lock();
+        try {
+            long end = end(firstPage, pageCount);
+            int unclean = MarkTree.DIRTY | MarkTree.LOCKED;
+            for (long leafIndex = next(firstPage, end, unclean); leafIndex >= 0;
+                    leafIndex = next(leafIndex + 1 << MarkNode.SHIFT, end, unclean)) {
+                MarkNode leaf = tree.reach(leafIndex);
+                if (((leaf.dirty | leaf.locked) & pagesOf(leafIndex, firstPage, end)) != 0) {
+                    return false;
+                }
             }
+            return true;
+        } finally {
+            lock.unlock();
         }
-        return true;
     }
 
     /// Number of pages marked dirty; those being flushed are not among them.
-    public synchronized long dirtyPageCount() {
-        return dirtyPageCount;
+    public long dirtyPageCount() {
+        lock.lock();
+        try {
+            return dirtyPageCount;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Nodes of the tree, 64 pages to a leaf: a leaf takes about 56 bytes while only whole pages of it are dirty and
     /// 584 with single lines; an inner node about 328.
-    public synchronized int nodeCount() {
-        return tree.nodeCount();
+    public int nodeCount() {
+        lock.lock();
+        try {
+            return tree.nodeCount();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Makes durable every store to the range that happened before the call, whoever made it: also those that another
@@ -120,8 +155,11 @@ public final class DirtyIndex {
     public long sync(long firstPage, long pageCount, Harvester harvester, Flusher flusher) {
         long end = end(firstPage, pageCount);
         if (harvester != Harvester.NONE) {
-            synchronized (harvestLock) {
+            harvestLock.lock();
+            try {
                 harvester.harvest(firstPage, pageCount, this);
+            } finally {
+                harvestLock.unlock();
             }
         }
         Batch batch = begin(firstPage, end);
@@ -140,16 +178,21 @@ public final class DirtyIndex {
     }
 
     /// Copies DIRTY to TOWRITE, so that pages dirtied from now on are the next sync's and this one ends.
-    private synchronized Batch begin(long firstPage, long end) {
-        for (long leafIndex = next(firstPage, end, MarkTree.DIRTY); leafIndex >= 0;
-                leafIndex = next(leafIndex + 1 << MarkNode.SHIFT, end, MarkTree.DIRTY)) {
-            MarkNode leaf = tree.reach(leafIndex);
-            leaf.toWrite |= leaf.dirty & pagesOf(leafIndex, firstPage, end);
-            tree.settle(leafIndex);
+    private Batch begin(long firstPage, long end) {
+        lock.lock();
+        try {
+            for (long leafIndex = next(firstPage, end, MarkTree.DIRTY); leafIndex >= 0;
+                    leafIndex = next(leafIndex + 1 << MarkNode.SHIFT, end, MarkTree.DIRTY)) {
+                MarkNode leaf = tree.reach(leafIndex);
+                leaf.toWrite |= leaf.dirty & pagesOf(leafIndex, firstPage, end);
+                tree.settle(leafIndex);
+            }
+            Batch batch = new Batch();
+            batches.add(batch);
+            return batch;
+        } finally {
+            lock.unlock();
         }
-        Batch batch = new Batch();
-        batches.add(batch);
-        return batch;
     }
 
     private void flushAll(Batch batch, long firstPage, long end, Flusher flusher) {
@@ -169,26 +212,31 @@ public final class DirtyIndex {
     /// only, and waited for while only lower ones are held: so two syncs never wait for each other.
     ///
     /// @return page behind those taken, -1 when there are no more
-    private synchronized long take(Batch batch, long from, long end) {
-        long page = from;
-        while (true) {
-            long leafIndex = next(page, end, MarkTree.TO_WRITE | MarkTree.LOCKED);
-            if (leafIndex < 0) {
-                return -1;
+    private long take(Batch batch, long from, long end) {
+        lock.lock();
+        try {
+            long page = from;
+            while (true) {
+                long leafIndex = next(page, end, MarkTree.TO_WRITE | MarkTree.LOCKED);
+                if (leafIndex < 0) {
+                    return -1;
+                }
+                MarkNode leaf = tree.reach(leafIndex);
+                long range = pagesOf(leafIndex, Math.max(page, from), end);
+                long locked = leaf.locked & range;
+                long wanted = leaf.toWrite & range;
+                if (locked != 0 && (wanted == 0 || lowest(locked) <= lowest(wanted))) {
+                    page = awaitPage((leafIndex << MarkNode.SHIFT) + lowest(locked));
+                } else if (wanted != 0) {
+                    long pages = locked == 0 ? wanted : wanted & Long.lowestOneBit(locked) - 1;
+                    lock(batch, leafIndex, leaf, pages);
+                    return (leafIndex << MarkNode.SHIFT) + MarkNode.SLOTS - Long.numberOfLeadingZeros(pages);
+                } else {
+                    page = leafIndex + 1 << MarkNode.SHIFT;
+                }
             }
-            MarkNode leaf = tree.reach(leafIndex);
-            long range = pagesOf(leafIndex, Math.max(page, from), end);
-            long locked = leaf.locked & range;
-            long wanted = leaf.toWrite & range;
-            if (locked != 0 && (wanted == 0 || lowest(locked) <= lowest(wanted))) {
-                page = awaitPage((leafIndex << MarkNode.SHIFT) + lowest(locked));
-            } else if (wanted != 0) {
-                long pages = locked == 0 ? wanted : wanted & Long.lowestOneBit(locked) - 1;
-                lock(batch, leafIndex, leaf, pages);
-                return (leafIndex << MarkNode.SHIFT) + MarkNode.SLOTS - Long.numberOfLeadingZeros(pages);
-            } else {
-                page = leafIndex + 1 << MarkNode.SHIFT;
-            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -229,34 +277,31 @@ public final class DirtyIndex {
 
     /// Deaf to interrupts, as fsync is.
     private void awaitEnd(Batch holder) {
-        boolean interrupted = false;
         while (!holder.isDone()) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            ended.awaitUninterruptibly();
         }
     }
 
     /// Unlocks. After a failure the pages are dirty as before, and wanted: whoever waits for them must try itself.
-    private synchronized void finish(Batch batch, boolean succeeded) {
-        for (int i = 0; i < batch.size(); i++) {
-            long leafIndex = batch.leaf(i);
-            MarkNode leaf = tree.reach(leafIndex);
-            long pages = batch.pages(i);
-            leaf.locked &= ~pages;
-            if (!succeeded) {
-                restore(leaf, batch, i);
+    private void finish(Batch batch, boolean succeeded) {
+        lock.lock();
+        try {
+            for (int i = 0; i < batch.size(); i++) {
+                long leafIndex = batch.leaf(i);
+                MarkNode leaf = tree.reach(leafIndex);
+                long pages = batch.pages(i);
+                leaf.locked &= ~pages;
+                if (!succeeded) {
+                    restore(leaf, batch, i);
+                }
+                tree.settle(leafIndex);
             }
-            tree.settle(leafIndex);
+            batches.remove(batch);
+            batch.done(succeeded);
+            ended.signalAll();
+        } finally {
+            lock.unlock();
         }
-        batches.remove(batch);
-        batch.done(succeeded);
-        notifyAll();
     }
 
     private void restore(MarkNode leaf, Batch batch, int i) {
