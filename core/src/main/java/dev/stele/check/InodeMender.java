@@ -23,6 +23,7 @@ final class InodeMender {
     private final XattrReader xattrs;
     private final MemorySegment block;
     private final MemorySegment inode;
+    private final MemorySegment copied;
 
     InodeMender(Survey survey, Journal journal, Allocator allocator) {
         this.survey = survey;
@@ -34,6 +35,7 @@ final class InodeMender {
         this.xattrs = new XattrReader(survey.image(), survey.geometry());
         this.block = survey.image().block();
         this.inode = survey.image().allocate(Inode.BYTES);
+        this.copied = survey.image().allocate(Geometry.BLOCK_BYTES);
     }
 
     /// Clears the slot.
@@ -146,7 +148,8 @@ final class InodeMender {
     }
 
     private void copyBlock(long from, long to) {
-        medium.data().stream(Geometry.at(to), medium.data().segment(), Geometry.at(from), Geometry.BLOCK_BYTES);
+        medium.data().read(Geometry.at(from), copied, 0, Geometry.BLOCK_BYTES);
+        medium.data().stream(Geometry.at(to), copied, 0, Geometry.BLOCK_BYTES);
     }
 
     /// Sizes of a directory as its index is now; entries and index themselves are written anew elsewhere.

@@ -1,11 +1,14 @@
 package dev.stele.medium;
 
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /// One mapping of a medium's bytes with the verbs that change it. Offsets count bytes from the start of the medium.
 ///
-/// Reading goes straight to [#segment()]; **every** store goes through a verb, so that counting, simulating and the
+/// Structures are read straight from [#segment()], and the bytes of files by [#read], which also serves a view that
+/// shows only part of the medium at a time; **every** store goes through a verb, so that counting, simulating and the
 /// checkpoint of an image file see all of them. A `put` leaves its lines dirty in the cache: the caller flushes them. A
 /// `stream` sends its lines on their way itself (non-temporal where the CPU can), so that only a drain is missing.
 /// Nothing here waits; [Medium#drain()] does.
@@ -20,24 +23,66 @@ import java.util.Objects;
 /// Source segments must be native (a heap segment would pollute the profile of every access and is refused).
 public abstract class View {
     private final PersistenceCounters counters;
+    /// null where not all bytes can be seen at once
     private MemorySegment segment;
+    private long sizeBytes;
 
     /// @param counters those of the medium, see [Medium#counters()]
     protected View(PersistenceCounters counters, MemorySegment segment) {
-        requireNative(segment);
         this.counters = Objects.requireNonNull(counters);
-        this.segment = segment;
+        replaceSegment(segment);
+    }
+
+    /// A view without a segment: its bytes cannot all be seen at once.
+    protected View(PersistenceCounters counters, long sizeBytes) {
+        this.counters = Objects.requireNonNull(counters);
+        this.sizeBytes = sizeBytes;
     }
 
     /// The whole medium, for reading. Its size is the size of the medium; access beyond it throws. Growing the medium
     /// replaces it; the old segment stays valid until the medium closes, so a reader need not be stopped.
+    ///
+    /// @throws VolumeException EOPNOTSUPP where this view is not direct
     public final MemorySegment segment() {
+        if (segment == null) {
+            throw new VolumeException(Errno.EOPNOTSUPP, "the medium does not show all its bytes at once");
+        }
         return segment;
+    }
+
+    /// Whether all bytes are there to be seen, in [#segment()].
+    public final boolean isDirect() {
+        return segment != null;
+    }
+
+    public final long sizeBytes() {
+        return sizeBytes;
     }
 
     protected final void replaceSegment(MemorySegment larger) {
         requireNative(larger);
         segment = larger;
+        sizeBytes = larger.byteSize();
+    }
+
+    /// For a view without a segment, when the medium has grown.
+    protected final void replaceSize(long largerBytes) {
+        sizeBytes = largerBytes;
+    }
+
+    /// Copies `byteCount` bytes out. On a direct view this is a copy from [#segment()] and nothing else.
+    public final void read(long at, MemorySegment to, long toAt, long byteCount) {
+        checkRange(at, byteCount);
+        try {
+            loadBytes(at, to, toAt, byteCount);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
+        }
+    }
+
+    /// See [#read]; the range is within the view.
+    protected void loadBytes(long at, MemorySegment to, long toAt, long byteCount) {
+        MemorySegment.copy(segment, at, to, toAt, byteCount);
     }
 
     /// Stores one aligned little-endian word of 4 bytes. A power cut leaves the old or the new word.
@@ -178,7 +223,7 @@ public abstract class View {
     }
 
     private void checkRange(long at, long byteCount) {
-        Objects.checkFromIndexSize(at, byteCount, segment.byteSize());
+        Objects.checkFromIndexSize(at, byteCount, sizeBytes);
     }
 
     private void checkSource(long at, MemorySegment source, long sourceAt, long byteCount) {

@@ -85,7 +85,6 @@ final class FileReads {
 
     private void copyBlocks(long inode, long offset, MemorySegment into, long intoAt, long byteCount) {
         Extent extent = IoScratch.get().extent;
-        MemorySegment data = core.data.segment();
         long done = 0;
         while (done < byteCount) {
             long at = offset + done;
@@ -95,7 +94,7 @@ final class FileReads {
             if (extent.isHole() || extent.isUnwritten()) {
                 into.asSlice(intoAt + done, part).fill((byte) 0);
             } else {
-                MemorySegment.copy(data, Geometry.at(extent.start()) + within, into, intoAt + done, part);
+                core.data.read(Geometry.at(extent.start()) + within, into, intoAt + done, part);
             }
             done += part;
         }

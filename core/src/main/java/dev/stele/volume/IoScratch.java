@@ -2,6 +2,8 @@ package dev.stele.volume;
 
 import dev.stele.extent.Extent;
 import dev.stele.format.Geometry;
+import dev.stele.medium.Medium;
+import dev.stele.medium.View;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.zip.CRC32C;
@@ -15,6 +17,8 @@ final class IoScratch {
 
     final Extent extent = new Extent();
     private final CRC32C crc = new CRC32C();
+    /// null until a medium needs it that does not show all its bytes at once
+    private MemorySegment block;
 
     private IoScratch() {
     }
@@ -34,6 +38,39 @@ final class IoScratch {
         if (byteCount > 0) {
             crc.update(segment.asSlice(at, byteCount).asByteBuffer());
         }
+    }
+
+    /// Adds a piece of the medium.
+    void add(View view, long at, long byteCount) {
+        if (view.isDirect()) {
+            add(view.segment(), at, byteCount);
+            return;
+        }
+        for (long done = 0; done < byteCount; done += Geometry.BLOCK_BYTES) {
+            long part = Math.min(byteCount - done, Geometry.BLOCK_BYTES);
+            view.read(at + done, block(), 0, part);
+            add(block, 0, part);
+        }
+    }
+
+    /// Streams a piece of the medium to where else it shall stand.
+    void move(View view, long at, long fromAt, long byteCount) {
+        if (view.isDirect()) {
+            view.stream(at, view.segment(), fromAt, byteCount);
+            return;
+        }
+        for (long done = 0; done < byteCount; done += Geometry.BLOCK_BYTES) {
+            long part = Math.min(byteCount - done, Geometry.BLOCK_BYTES);
+            view.read(fromAt + done, block(), 0, part);
+            view.stream(at + done, block, 0, part);
+        }
+    }
+
+    private MemorySegment block() {
+        if (block == null) {
+            block = Arena.ofAuto().allocate(Geometry.BLOCK_BYTES, Medium.LINE_BYTES);
+        }
+        return block;
     }
 
     void addZeros(long byteCount) {

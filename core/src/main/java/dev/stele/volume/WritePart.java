@@ -218,7 +218,7 @@ final class WritePart {
             if (extent.isHole() || extent.isUnwritten()) {
                 core.data.streamZeros(at + done, part);
             } else {
-                core.data.stream(at + done, core.data.segment(), Geometry.at(extent.start()) + within, part);
+                scratch.move(core.data, at + done, Geometry.at(extent.start()) + within, part);
             }
             done += part;
         }
@@ -246,7 +246,7 @@ final class WritePart {
             if (extent.isHole() || extent.isUnwritten()) {
                 scratch.addZeros(part);
             } else {
-                scratch.add(core.data.segment(), Geometry.at(extent.start()) + within, part);
+                scratch.add(core.data, Geometry.at(extent.start()) + within, part);
             }
             done += part;
         }

@@ -143,6 +143,33 @@ abstract class MediumContract {
     }
 
     @Test
+    void readsOfAllAlignmentsAndLengthsGiveWhatWasStored() throws Exception {
+        Medium medium = medium();
+        Random random = new Random(44);
+        MemorySegment stored = Arena.ofAuto().allocate(16384);
+        fillRandom(stored, random);
+        forEachView(medium, view -> {
+            view.stream(8192, stored, 0, stored.byteSize());
+            MemorySegment found = Arena.ofAuto().allocate(8192);
+            MemorySegment expected = Arena.ofAuto().allocate(8192);
+            for (int round = 0; round < 2000; round++) {
+                long at = random.nextInt(4000);
+                long byteCount = random.nextInt(round % 10 == 0 ? 4000 : 300);
+                long toAt = random.nextInt(200);
+                found.fill((byte) 0);
+                expected.fill((byte) 0);
+                MemorySegment.copy(stored, at, expected, toAt, byteCount);
+                view.read(8192 + at, found, toAt, byteCount);
+                assertEquals(-1, found.mismatch(expected), "at " + at + " count " + byteCount);
+            }
+            assertThrows(IndexOutOfBoundsException.class, () -> view.read(SIZE_BYTES - 1, found, 0, 2));
+            assertThrows(IndexOutOfBoundsException.class, () -> view.read(-1, found, 0, 1));
+            assertThrows(IndexOutOfBoundsException.class, () -> view.read(0, found, 8191, 2));
+            assertEquals(SIZE_BYTES, view.sizeBytes());
+        });
+    }
+
+    @Test
     void zerosOfAllAlignmentsAndLengthsTouchNothingElse() throws Exception {
         Medium medium = medium();
         Random random = new Random(43);
