@@ -40,6 +40,36 @@ final class Aarch64Code {
             c0 03 5f d6             18  ret
             """;
 
+    private static final String PERSIST = """
+            ; x0 = first byte, x1 = byte count, not 0
+            01 00 01 8b              0  add x1, x0, x1
+            00 e4 7a 92              4  and x0, x0, #0xffffffffffffffc0
+            ; each line
+            20 7c 0b d5              8  dc cvap, x0
+            00 00 01 91              c  add x0, x0, #0x40
+            1f 00 01 eb             10  cmp x0, x1
+            a3 ff ff 54             14  b.cc 0x8
+            ; and wait
+            9f 3f 03 d5             18  dsb sy
+            c0 03 5f d6             1c  ret
+            """;
+
+    private static final String INVALIDATE = """
+            ; x0 = first byte, x1 = byte count, not 0
+            01 00 01 8b              0  add x1, x0, x1
+            00 e4 7a 92              4  and x0, x0, #0xffffffffffffffc0
+            ; not before what was asked earlier
+            9f 3f 03 d5              8  dsb sy
+            ; each line: cleaned and invalidated; to invalidate alone is the kernel's privilege
+            20 7e 0b d5              c  dc civac, x0
+            00 00 01 91             10  add x0, x0, #0x40
+            1f 00 01 eb             14  cmp x0, x1
+            a3 ff ff 54             18  b.cc 0xc
+            ; no load passes
+            9f 3f 03 d5             1c  dsb sy
+            c0 03 5f d6             20  ret
+            """;
+
     private static final String DRAIN = """
             9f 3f 03 d5              0  dsb sy
             c0 03 5f d6              4  ret
@@ -116,11 +146,12 @@ final class Aarch64Code {
 
     static CodePage.Source source(LineFlush flush) {
         return new CodePage.Source("dc " + flush.name().toLowerCase(Locale.ROOT), bytes(FLUSH, flush),
-                bytes(DRAIN, flush), bytes(COPY, flush), bytes(ZERO, flush));
+                bytes(PERSIST, flush), bytes(DRAIN, flush), bytes(COPY, flush), bytes(ZERO, flush),
+                bytes(INVALIDATE, flush));
     }
 
     private static byte[] bytes(String listing, LineFlush flush) {
         return Listing.assemble(listing,
-                (code, instruction) -> instruction.startsWith("dc ") ? flush.instead(code) : code);
+                (code, instruction) -> instruction.startsWith("dc cvap") ? flush.instead(code) : code);
     }
 }

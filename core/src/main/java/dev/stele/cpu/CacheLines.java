@@ -67,6 +67,41 @@ public abstract class CacheLines {
         }
     }
 
+    /// [#flush] and [#drain] in one call: what a line or a small range needs.
+    public final void persist(MemorySegment of, long at, long byteCount) {
+        checkRange(of, at, byteCount);
+        long address = of.address() + at;
+        long left = byteCount;
+        for (; left > PART_BYTES; left -= PART_BYTES, address += PART_BYTES) {
+            flushLines(address, PART_BYTES);
+        }
+        if (left > 0) {
+            persistLines(address, left);
+        } else {
+            drain();
+        }
+    }
+
+    /// Whether [#invalidate] is offered.
+    public abstract boolean canInvalidate();
+
+    /// Takes the lines of the range out of every cache, so that the next load asks the memory itself: for memory that
+    /// changes behind the processor's back, such as a window that has moved. Not a means to make anything durable. A
+    /// line that is dirty is written back first; no processor lets a program drop it. Waits until it is done.
+    ///
+    /// @throws VolumeException EOPNOTSUPP where this is not offered
+    public final void invalidate(MemorySegment of, long at, long byteCount) {
+        checkRange(of, at, byteCount);
+        if (!canInvalidate()) {
+            throw new VolumeException(Errno.EOPNOTSUPP,
+                    "only machine code can take lines out of the caches, and here " + Chosen.CHOICE.report());
+        }
+        long address = of.address() + at;
+        for (long left = byteCount; left > 0; left -= PART_BYTES, address += PART_BYTES) {
+            invalidateLines(address, Math.min(left, PART_BYTES));
+        }
+    }
+
     /// Waits until the lines that this thread flushed, copied or zeroed have arrived.
     public abstract void drain();
 
@@ -91,6 +126,10 @@ public abstract class CacheLines {
     }
 
     abstract void flushLines(long address, long byteCount);
+
+    abstract void persistLines(long address, long byteCount);
+
+    abstract void invalidateLines(long address, long byteCount);
 
     abstract void copyLines(MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount);
 

@@ -12,9 +12,15 @@ final class CodeLines extends CacheLines {
     /// asks which tier serves need not wait for them.
     private static final class Call {
         static final MethodHandle FLUSH = PAGE.flushHandle();
+        static final MethodHandle PERSIST = PAGE.persistHandle();
         static final MethodHandle DRAIN = PAGE.drainHandle();
         static final MethodHandle COPY = PAGE.copyHandle();
         static final MethodHandle ZERO = PAGE.zeroHandle();
+    }
+
+    /// Apart from the others, because few programs ever ask for it.
+    private static final class Invalidation {
+        static final MethodHandle INVALIDATE = PAGE.invalidateHandle();
     }
 
     static String instructions() {
@@ -28,6 +34,29 @@ final class CodeLines extends CacheLines {
         } catch (Throwable t) {
             throw never(t);
         }
+    }
+
+    @Override
+    void persistLines(long address, long byteCount) {
+        try {
+            Call.PERSIST.invokeExact(address, byteCount);
+        } catch (Throwable t) {
+            throw never(t);
+        }
+    }
+
+    @Override
+    void invalidateLines(long address, long byteCount) {
+        try {
+            Invalidation.INVALIDATE.invokeExact(address, byteCount);
+        } catch (Throwable t) {
+            throw never(t);
+        }
+    }
+
+    @Override
+    public boolean canInvalidate() {
+        return true;
     }
 
     @Override

@@ -17,15 +17,18 @@ import java.lang.invoke.MethodHandle;
 ///
 /// @param name of the instructions
 /// @param flush address of the routine
+/// @param persist address of the routine
 /// @param drain address of the routine
 /// @param copy address of the routine
 /// @param zero address of the routine
-record CodePage(String name, long flush, long drain, long copy, long zero) {
+/// @param invalidate address of the routine
+record CodePage(String name, long flush, long persist, long drain, long copy, long zero, long invalidate) {
     private static final int PAGE_BYTES = 65536;
     private static final int ALIGNMENT = 64;
 
     /// Machine code by routine, position independent.
-    record Source(String name, byte[] flush, byte[] drain, byte[] copy, byte[] zero) {
+    record Source(String name, byte[] flush, byte[] persist, byte[] drain, byte[] copy, byte[] zero,
+            byte[] invalidate) {
     }
 
     /// @throws NativeException where executable memory is refused
@@ -35,11 +38,14 @@ record CodePage(String name, long flush, long drain, long copy, long zero) {
         try {
             MemorySegment code = MemorySegment.ofAddress(page).reinterpret(PAGE_BYTES);
             long flush = place(code, 0, source.flush);
-            long drain = place(code, flush + source.flush.length, source.drain);
+            long persist = place(code, flush + source.flush.length, source.persist);
+            long drain = place(code, persist + source.persist.length, source.drain);
             long copy = place(code, drain + source.drain.length, source.copy);
             long zero = place(code, copy + source.copy.length, source.zero);
+            long invalidate = place(code, zero + source.zero.length, source.invalidate);
             Native.protect(page, PAGE_BYTES, Native.PROT_READ | Native.PROT_EXEC);
-            return new CodePage(source.name, page + flush, page + drain, page + copy, page + zero);
+            return new CodePage(source.name, page + flush, page + persist, page + drain, page + copy, page + zero,
+                    page + invalidate);
         } catch (RuntimeException refused) {
             Native.unmap(page, PAGE_BYTES);
             throw refused;
@@ -49,6 +55,11 @@ record CodePage(String name, long flush, long drain, long copy, long zero) {
     /// `(address, byteCount)`
     MethodHandle flushHandle() {
         return handle(flush, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
+    }
+
+    /// `(address, byteCount)`
+    MethodHandle persistHandle() {
+        return handle(persist, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
     }
 
     /// `()`
@@ -64,6 +75,11 @@ record CodePage(String name, long flush, long drain, long copy, long zero) {
     /// `(address, byteCount)`
     MethodHandle zeroHandle() {
         return handle(zero, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
+    }
+
+    /// `(address, byteCount)`
+    MethodHandle invalidateHandle() {
+        return handle(invalidate, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
     }
 
     private static long place(MemorySegment page, long after, byte[] code) {

@@ -43,6 +43,22 @@ final class JdkLines extends CacheLines {
     }
 
     @Override
+    void persistLines(long address, long byteCount) {
+        flushLines(address, byteCount);
+    }
+
+    /// What the intrinsic writes back it may keep in the cache, and does where the processor has `clwb`.
+    @Override
+    public boolean canInvalidate() {
+        return false;
+    }
+
+    @Override
+    void invalidateLines(long address, long byteCount) {
+        throw new AssertionError("never asked");
+    }
+
+    @Override
     public void drain() {
     }
 

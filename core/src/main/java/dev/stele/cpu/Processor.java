@@ -40,7 +40,7 @@ final class Processor {
     /// @param features as in `/proc/cpuinfo`
     static CodePage.Source best(String name, Set<String> features) {
         return switch (name) {
-            case "amd64", "x86_64" -> X86Code.source(x86(features));
+            case "amd64", "x86_64" -> X86Code.source(x86(features), evicting(features));
             case "aarch64", "arm64" -> Aarch64Code.source(features.contains("dcpop")
                     ? Aarch64Code.LineFlush.CVAP : Aarch64Code.LineFlush.CVAC);
             default -> throw new VolumeException(Errno.EOPNOTSUPP, "there is no code for the processor " + name);
@@ -58,6 +58,10 @@ final class Processor {
             return X86Code.LineFlush.CLFLUSH;
         }
         throw new VolumeException(Errno.EOPNOTSUPP, "the processor has none of clwb, clflushopt and clflush");
+    }
+
+    private static X86Code.LineFlush evicting(Set<String> features) {
+        return features.contains("clflushopt") ? X86Code.LineFlush.CLFLUSHOPT : X86Code.LineFlush.CLFLUSH;
     }
 
     /// The first processor's words; all have the same.

@@ -7,6 +7,9 @@ import java.util.Locale;
 ///
 /// Copy and zero send whole lines past the cache with non-temporal stores (`movntps`, every x86-64 has it) and what is
 /// left at either end, and everything too short to be sure to fill a line, with ordinary stores and a flush.
+///
+/// To invalidate is another thing than to flush: the line must be gone from every cache when the routine returns, so
+/// that the next load asks the memory. The processor offers no way to drop a dirty line: it is written back first.
 final class X86Code {
     /// The instructions that send a line on its way, best first.
     enum LineFlush {
@@ -25,10 +28,11 @@ final class X86Code {
             this.modRm = modRm;
         }
 
-        /// Turns `clwb` into this instruction, of the same length: `clflush` needs no prefix and gets an idle one (ds).
-        byte[] instead(byte[] clwb) {
-            assert clwb.length == 4 && clwb[0] == 0x66 && clwb[1] == 0x0f && (clwb[2] & 0xFF) == 0xae;
-            return new byte[] {(byte) prefix, clwb[1], clwb[2], (byte) (modRm | (clwb[3] & 7))};
+        /// Turns `clwb` or `clflushopt` into this instruction, of the same length: `clflush` needs no prefix and gets
+        /// an idle one (ds).
+        byte[] instead(byte[] newer) {
+            assert newer.length == 4 && newer[0] == 0x66 && newer[1] == 0x0f && (newer[2] & 0xFF) == 0xae;
+            return new byte[] {(byte) prefix, newer[1], newer[2], (byte) (modRm | (newer[3] & 7))};
         }
     }
 
@@ -42,6 +46,36 @@ final class X86Code {
             48 39 f7                10  cmp rdi,rsi
             72 f3                   13  jb 0x8
             c3                      15  ret
+            """;
+
+    private static final String PERSIST = """
+            ; rdi = first byte, rsi = byte count, not 0
+            48 8d 34 37              0  lea rsi,[rdi+rsi*1]
+            48 83 e7 c0              4  and rdi,0xffffffffffffffc0
+            ; each line
+            66 0f ae 37              8  clwb BYTE PTR [rdi]
+            48 83 c7 40              c  add rdi,0x40
+            48 39 f7                10  cmp rdi,rsi
+            72 f3                   13  jb 0x8
+            ; and wait
+            0f ae f8                15  sfence
+            c3                      18  ret
+            """;
+
+    private static final String INVALIDATE = """
+            ; rdi = first byte, rsi = byte count, not 0
+            48 8d 34 37              0  lea rsi,[rdi+rsi*1]
+            48 83 e7 c0              4  and rdi,0xffffffffffffffc0
+            ; not before what was asked earlier
+            0f ae f0                 8  mfence
+            ; each line
+            66 0f ae 3f              b  clflushopt BYTE PTR [rdi]
+            48 83 c7 40              f  add rdi,0x40
+            48 39 f7                13  cmp rdi,rsi
+            72 f3                   16  jb 0xb
+            ; no load passes
+            0f ae f0                18  mfence
+            c3                      1b  ret
             """;
 
     private static final String DRAIN = """
@@ -286,9 +320,14 @@ final class X86Code {
     private X86Code() {
     }
 
-    static CodePage.Source source(LineFlush flush) {
+    /// @param flush writes a line back
+    /// @param evict writes a line back and leaves it in no cache: any but CLWB, which may keep it
+    static CodePage.Source source(LineFlush flush, LineFlush evict) {
+        assert evict != LineFlush.CLWB;
         return new CodePage.Source(flush.name().toLowerCase(Locale.ROOT) + " + movntps",
-                bytes(FLUSH, flush), bytes(DRAIN, flush), bytes(COPY, flush), bytes(ZERO, flush));
+                bytes(FLUSH, flush), bytes(PERSIST, flush), bytes(DRAIN, flush), bytes(COPY, flush),
+                bytes(ZERO, flush), Listing.assemble(INVALIDATE, (code, instruction) ->
+                        instruction.startsWith("clflushopt") ? evict.instead(code) : code));
     }
 
     private static byte[] bytes(String listing, LineFlush flush) {

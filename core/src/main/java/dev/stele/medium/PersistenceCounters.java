@@ -22,19 +22,22 @@ public final class PersistenceCounters {
     /// @param flushedLines cache lines that calls of [View#flush] covered
     /// @param streamedBytes bytes stored by calls of a `stream` verb
     /// @param drains calls of [Medium#drain()]
-    public record Snapshot(long stores, long storedBytes, long flushedLines, long streamedBytes, long drains) {
-        public static final Snapshot ZERO = new Snapshot(0, 0, 0, 0, 0);
+    /// @param invalidatedLines cache lines dropped so that what lies under them is read again
+    public record Snapshot(long stores, long storedBytes, long flushedLines, long streamedBytes, long drains,
+            long invalidatedLines) {
+        public static final Snapshot ZERO = new Snapshot(0, 0, 0, 0, 0, 0);
 
         /// What was counted since `earlier`.
         public Snapshot since(Snapshot earlier) {
             return new Snapshot(stores - earlier.stores, storedBytes - earlier.storedBytes,
                     flushedLines - earlier.flushedLines, streamedBytes - earlier.streamedBytes,
-                    drains - earlier.drains);
+                    drains - earlier.drains, invalidatedLines - earlier.invalidatedLines);
         }
 
         Snapshot plus(Snapshot other) {
             return new Snapshot(stores + other.stores, storedBytes + other.storedBytes,
-                    flushedLines + other.flushedLines, streamedBytes + other.streamedBytes, drains + other.drains);
+                    flushedLines + other.flushedLines, streamedBytes + other.streamedBytes, drains + other.drains,
+                    invalidatedLines + other.invalidatedLines);
         }
     }
 
@@ -45,6 +48,7 @@ public final class PersistenceCounters {
         private static final VarHandle FLUSHED_LINES = handle("flushedLines");
         private static final VarHandle STREAMED_BYTES = handle("streamedBytes");
         private static final VarHandle DRAINS = handle("drains");
+        private static final VarHandle INVALIDATED_LINES = handle("invalidatedLines");
 
         private final WeakReference<Thread> owner = new WeakReference<>(Thread.currentThread());
         private long stores;
@@ -52,6 +56,7 @@ public final class PersistenceCounters {
         private long flushedLines;
         private long streamedBytes;
         private long drains;
+        private long invalidatedLines;
 
         private static VarHandle handle(String field) {
             try {
@@ -64,7 +69,7 @@ public final class PersistenceCounters {
         Snapshot snapshot() {
             return new Snapshot((long) STORES.getOpaque(this), (long) STORED_BYTES.getOpaque(this),
                     (long) FLUSHED_LINES.getOpaque(this), (long) STREAMED_BYTES.getOpaque(this),
-                    (long) DRAINS.getOpaque(this));
+                    (long) DRAINS.getOpaque(this), (long) INVALIDATED_LINES.getOpaque(this));
         }
 
         /// A thread that ended counts no more; its end happened before this returned true.
@@ -103,25 +108,35 @@ public final class PersistenceCounters {
         }
     }
 
-    void stored(long byteCount) {
+    /// One store of that many bytes.
+    public void stored(long byteCount) {
         Tally mine = tally.get();
         Tally.STORES.setOpaque(mine, mine.stores + 1);
         Tally.STORED_BYTES.setOpaque(mine, mine.storedBytes + byteCount);
     }
 
-    void flushed(long lineCount) {
+    /// That many lines flushed.
+    public void flushed(long lineCount) {
         Tally mine = tally.get();
         Tally.FLUSHED_LINES.setOpaque(mine, mine.flushedLines + lineCount);
     }
 
-    void streamed(long byteCount) {
+    /// That many bytes streamed.
+    public void streamed(long byteCount) {
         Tally mine = tally.get();
         Tally.STREAMED_BYTES.setOpaque(mine, mine.streamedBytes + byteCount);
     }
 
-    void drained() {
+    /// One drain.
+    public void drained() {
         Tally mine = tally.get();
         Tally.DRAINS.setOpaque(mine, mine.drains + 1);
+    }
+
+    /// That many lines invalidated.
+    public void invalidated(long lineCount) {
+        Tally mine = tally.get();
+        Tally.INVALIDATED_LINES.setOpaque(mine, mine.invalidatedLines + lineCount);
     }
 
     private Tally register() {

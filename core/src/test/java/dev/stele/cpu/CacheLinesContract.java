@@ -3,12 +3,16 @@ package dev.stele.cpu;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// What every tier does. Source and destination end where forbidden pages begin, so that a routine that reads or writes
@@ -140,6 +144,40 @@ abstract class CacheLinesContract {
     }
 
     @Test
+    void persistingChangesNothingAndStaysWithinTheLines() {
+        to.copyFrom(from);
+        for (long at = 0; at < 64; at++) {
+            for (long byteCount = 0; byteCount <= 300; byteCount++) {
+                lines.persist(to, at, byteCount);
+                lines.persist(to, ROOM - byteCount, byteCount);
+            }
+        }
+        assertEquals(-1, to.mismatch(from));
+    }
+
+    @Test
+    @DisplayName("E5: invalidating is offered or refused by name, loses no store, and stays within the lines")
+    void invalidatingLosesNothingAndStaysWithinTheLines() {
+        if (!lines.canInvalidate()) {
+            VolumeException refused = assertThrows(VolumeException.class, () -> lines.invalidate(to, 0, 64));
+            assertEquals(Errno.EOPNOTSUPP, refused.errno());
+            assertTrue(refused.getMessage().contains("only machine code"), refused.getMessage());
+            return;
+        }
+        to.copyFrom(from);
+        for (long at = 0; at < 64; at++) {
+            for (long byteCount = 0; byteCount <= 300; byteCount++) {
+                // dirty, not to be dropped
+                to.set(JAVA_BYTE, at, (byte) byteCount);
+                from.set(JAVA_BYTE, at, (byte) byteCount);
+                lines.invalidate(to, at, byteCount);
+                lines.invalidate(to, ROOM - byteCount, byteCount);
+            }
+        }
+        assertEquals(-1, to.mismatch(from));
+    }
+
+    @Test
     void longRangesGoInParts() {
         long byteCount = (3 << 20) + 17;
         MemorySegment source = arena.allocate(byteCount + 64, 64);
@@ -150,6 +188,11 @@ abstract class CacheLinesContract {
         lines.copy(target, 3, source, 1, byteCount);
         lines.flush(target, 0, target.byteSize());
         lines.drain();
+        lines.persist(target, 1, byteCount);
+        lines.persist(target, 0, 2 << 20);
+        if (lines.canInvalidate()) {
+            lines.invalidate(target, 0, target.byteSize());
+        }
         assertEquals(-1, MemorySegment.mismatch(target, 3, 3 + byteCount, source, 1, 1 + byteCount));
         assertEquals(0, target.get(JAVA_BYTE, 2));
         assertEquals(0, target.get(JAVA_BYTE, 3 + byteCount));
@@ -168,6 +211,8 @@ abstract class CacheLinesContract {
         assertThrows(IndexOutOfBoundsException.class, () -> lines.zero(to, 0, ROOM + 1));
         assertThrows(IndexOutOfBoundsException.class, () -> lines.flush(to, 1, ROOM));
         assertThrows(IndexOutOfBoundsException.class, () -> lines.flush(to, 0, -1));
+        assertThrows(IndexOutOfBoundsException.class, () -> lines.persist(to, 1, ROOM));
+        assertThrows(IndexOutOfBoundsException.class, () -> lines.invalidate(to, 1, ROOM));
         assertThrows(IllegalArgumentException.class, () -> lines.zero(to.asReadOnly(), 0, 1));
         assertThrows(IllegalArgumentException.class, () -> lines.flush(MemorySegment.ofArray(new byte[8]), 0, 8));
         assertThrows(RuntimeException.class, () -> lines.copy(to, 0, MemorySegment.ofArray(new byte[8]), 0, 8));
@@ -182,5 +227,7 @@ abstract class CacheLinesContract {
         assertThrows(IllegalStateException.class, () -> lines.copy(to, 0, closed, 0, 8));
         assertThrows(IllegalStateException.class, () -> lines.zero(closed, 0, 8));
         assertThrows(IllegalStateException.class, () -> lines.flush(closed, 0, 8));
+        assertThrows(IllegalStateException.class, () -> lines.persist(closed, 0, 8));
+        assertThrows(IllegalStateException.class, () -> lines.invalidate(closed, 0, 8));
     }
 }

@@ -13,6 +13,6 @@ class ClflushTest extends CacheLinesContract {
 
     @Override
     CacheLines lines() {
-        return new CodePageLines(X86Code.source(X86Code.LineFlush.CLFLUSH));
+        return new CodePageLines(X86Code.source(X86Code.LineFlush.CLFLUSH, X86Code.LineFlush.CLFLUSH));
     }
 }

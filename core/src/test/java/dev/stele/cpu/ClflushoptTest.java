@@ -13,6 +13,6 @@ class ClflushoptTest extends CacheLinesContract {
 
     @Override
     CacheLines lines() {
-        return new CodePageLines(X86Code.source(X86Code.LineFlush.CLFLUSHOPT));
+        return new CodePageLines(X86Code.source(X86Code.LineFlush.CLFLUSHOPT, X86Code.LineFlush.CLFLUSHOPT));
     }
 }

@@ -14,13 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The bytes are the assembly that is written beside them: `objdump` reads them back, where it is installed.
 class DisassemblyTest {
     private static final Pattern INSTRUCTION = Pattern.compile("\\s*([0-9a-f]+):\\t[0-9a-f ]+\\t(.*)");
-    private static final List<String> ROUTINES = List.of("FLUSH", "DRAIN", "COPY", "ZERO");
+    private static final List<String> ROUTINES = List.of("FLUSH", "PERSIST", "DRAIN", "COPY", "ZERO", "INVALIDATE");
 
     @TempDir
     Path directory;
@@ -45,12 +46,46 @@ class DisassemblyTest {
     void olderInstructionsTakeThePlaceOfTheNewest() throws Exception {
         assumeTrue(installed("objdump"), "objdump is not installed");
         List<String> objdump = List.of("objdump", "-m", "i386:x86-64", "-M", "intel");
-        List<String> newest = disassemble(X86Code.source(X86Code.LineFlush.CLWB).copy(), objdump);
+        List<String> newest = disassemble(x86(X86Code.LineFlush.CLWB).copy(), objdump);
         assertEquals(2, newest.stream().filter(line -> line.contains("clwb BYTE PTR [rax]")).count());
         assertEquals(newest.stream().map(line -> line.replace("clwb", "clflushopt")).toList(),
-                disassemble(X86Code.source(X86Code.LineFlush.CLFLUSHOPT).copy(), objdump));
+                disassemble(x86(X86Code.LineFlush.CLFLUSHOPT).copy(), objdump));
         assertEquals(newest.stream().map(line -> line.replace("clwb", "clflush")).toList(),
-                disassemble(X86Code.source(X86Code.LineFlush.CLFLUSH).copy(), objdump));
+                disassemble(x86(X86Code.LineFlush.CLFLUSH).copy(), objdump));
+    }
+
+    private static CodePage.Source x86(X86Code.LineFlush flush) {
+        return X86Code.source(flush, X86Code.LineFlush.CLFLUSH);
+    }
+
+    @Test
+    @DisplayName("E5: write-back and invalidation are two routines: one keeps lines where it can, the other never does")
+    void whatInvalidatesIsNotWhatWritesBack() throws Exception {
+        assumeTrue(installed("objdump"), "objdump is not installed");
+        List<String> objdump = List.of("objdump", "-m", "i386:x86-64", "-M", "intel");
+        CodePage.Source newest = X86Code.source(X86Code.LineFlush.CLWB, X86Code.LineFlush.CLFLUSHOPT);
+        List<String> flush = disassemble(newest.flush(), objdump);
+        List<String> invalidate = disassemble(newest.invalidate(), objdump);
+        assertEquals(1, flush.stream().filter(line -> line.contains(" clwb ")).count());
+        assertEquals(0, flush.stream().filter(line -> line.contains("fence")).count());
+        assertEquals(0, invalidate.stream().filter(line -> line.contains(" clwb ")).count());
+        assertEquals(1, invalidate.stream().filter(line -> line.contains(" clflushopt ")).count());
+        assertEquals(2, invalidate.stream().filter(line -> line.contains("mfence")).count());
+        CodePage.Source oldest = X86Code.source(X86Code.LineFlush.CLFLUSH, X86Code.LineFlush.CLFLUSH);
+        assertEquals(invalidate.stream().map(line -> line.replace("clflushopt", "clflush")).toList(),
+                disassemble(oldest.invalidate(), objdump));
+        assertEquals(1, disassemble(newest.persist(), objdump).stream()
+                .filter(line -> line.contains("sfence")).count());
+    }
+
+    /// The word of `dc civac, x0` (the same manual), which neither variant of the clean replaces.
+    @Test
+    void invalidationOfAarch64() {
+        for (Aarch64Code.LineFlush each : Aarch64Code.LineFlush.values()) {
+            byte[] invalidate = Aarch64Code.source(each).invalidate();
+            assertArrayEquals(new byte[] {0x20, 0x7e, 0x0b, (byte) 0xd5},
+                    new byte[] {invalidate[12], invalidate[13], invalidate[14], invalidate[15]});
+        }
     }
 
     /// The words of `dc cvac, x0` and `dc cvac, x4`, from the Arm architecture reference manual (C6.2, DC as SYS).

@@ -235,7 +235,7 @@ abstract class MediumContract {
         medium.data().putInt(20480, 1);
         medium.drain();
         medium.drain();
-        assertEquals(new PersistenceCounters.Snapshot(7, 4 + 8 + 8 + 8 + 100 + 50 + 4, 4, 4096, 2),
+        assertEquals(new PersistenceCounters.Snapshot(7, 4 + 8 + 8 + 8 + 100 + 50 + 4, 4, 4096, 2, 0),
                 medium.counters().ofThisThread().since(before));
     }
 
