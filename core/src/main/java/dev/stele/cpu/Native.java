@@ -38,6 +38,7 @@ public final class Native {
 
     public static final int MADV_DONTNEED = 4;
     public static final int MADV_HUGEPAGE = 14;
+    public static final int MADV_NOHUGEPAGE = 15;
     public static final int MADV_POPULATE_READ = 22;
     public static final int MADV_POPULATE_WRITE = 23;
 
@@ -60,6 +61,9 @@ public final class Native {
     private static final int STATX_BASIC_STATS = 0x7ff;
     private static final int STATX_BYTES = 256;
     private static final int STATFS_BYTES = 256;
+    private static final int RUSAGE_THREAD = 1;
+    private static final int RUSAGE_BYTES = 144;
+    private static final int RUSAGE_MINOR_FAULTS = 64;
 
     private Native() {
     }
@@ -213,6 +217,23 @@ public final class Native {
     /// @param argument a number, or the address of memory that stays alive during the call
     public static long ioctl(int descriptor, long request, long argument) {
         return SystemCall.IOCTL.call("ioctl", descriptor, request, argument, 0, 0, 0);
+    }
+
+    /// As [#ioctl], but made once, whatever comes of it: for requests that have done part of their work when a signal
+    /// interrupts them, so that making them again would not do the same.
+    ///
+    /// @return the result, or the kernel's error number, negative
+    public static long ioctlOnce(int descriptor, long request, long argument) {
+        return SystemCall.IOCTL.raw(descriptor, request, argument, 0, 0, 0);
+    }
+
+    /// Page faults of the calling thread so far that needed no reading from a disk.
+    public static long minorFaults() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment to = arena.allocate(RUSAGE_BYTES, 8);
+            SystemCall.GETRUSAGE.call("getrusage", RUSAGE_THREAD, to.address(), 0, 0, 0, 0);
+            return to.get(JAVA_LONG, RUSAGE_MINOR_FAULTS);
+        }
     }
 
     /// @return a descriptor

@@ -10,7 +10,9 @@ public final class NativeException extends VolumeException {
 
     private final int number;
 
-    NativeException(String call, int number) {
+    /// @param call the words the message begins with
+    /// @param number the kernel's error number, positive
+    public NativeException(String call, int number) {
         super(errno(number), call + ": " + meaning(number));
         this.number = number;
     }

@@ -29,6 +29,7 @@ enum SystemCall {
     FDATASYNC(75, 83),
     FTRUNCATE(77, 46),
     FSTATFS(138, 44),
+    GETRUSAGE(98, 165),
     PRCTL(157, 167),
     OPENAT(257, 56),
     FALLOCATE(285, 47),

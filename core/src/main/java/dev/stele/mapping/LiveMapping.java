@@ -2,7 +2,7 @@ package dev.stele.mapping;
 
 import static dev.stele.mapping.ShownPages.ZEROS;
 
-import dev.stele.cpu.Native;
+import dev.stele.dirty.DirtyIndex;
 import dev.stele.medium.Medium;
 
 /// Address space that shows a range of a file's blocks until its arena closes. It knows the address but not the
@@ -10,19 +10,23 @@ import dev.stele.medium.Medium;
 ///
 /// Everything here is guarded by the lock of the [Mappings] that made it.
 final class LiveMapping {
-    private final int descriptor;
+    private final Mmu mmu;
     private final BlockHolds holds;
+    private final DirtyIndex dirty;
     private final Access access;
     private final long firstBlock;
     private final ShownPages shown;
     private final Runnable whenClosed;
     private long address;
     private boolean isClosed;
+    /// null until the pages are in place
+    private WriteTracker tracker;
 
-    LiveMapping(int descriptor, BlockHolds holds, Access access, long firstBlock, ShownPages shown,
+    LiveMapping(Mmu mmu, BlockHolds holds, DirtyIndex dirty, Access access, long firstBlock, ShownPages shown,
             Runnable whenClosed) {
-        this.descriptor = descriptor;
+        this.mmu = mmu;
         this.holds = holds;
+        this.dirty = dirty;
         this.access = access;
         this.firstBlock = firstBlock;
         this.shown = shown;
@@ -60,11 +64,28 @@ final class LiveMapping {
         shown.forEach(0, shown.pageCount(), this::overlay);
     }
 
+    /// From here on stores are noticed. The pages are in place.
+    void track(TrackerChoice choice, TrackingMode mode) {
+        tracker = choice.choose(mode, access, address, shown.pageCount());
+    }
+
+    Tracking tracking() {
+        return tracker.tracking();
+    }
+
+    /// Marks dirty the blocks of a range, which it overlaps, that were stored to through these pages.
+    void harvest(long block, long count) {
+        tracker.harvest(pageOf(block), clippedCount(block, count), this::mark);
+    }
+
+    private void mark(long page, long count) {
+        dirty.markPages(firstBlock + page, count);
+    }
+
     /// Gives up: what was stitched so far goes, and access is a fault until the arena closes. Needs one mapping where
     /// the stitches needed many, so it does not fail for the same reason.
     void unstitch() {
-        Native.map(address, bytes(shown.pageCount()), Native.PROT_NONE,
-                Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE | Native.MAP_FIXED, -1, 0);
+        mmu.showNothing(address, bytes(shown.pageCount()));
     }
 
     /// The file gives up the blocks of a range: they stay what these pages show, and are held until they no longer are.
@@ -124,6 +145,7 @@ final class LiveMapping {
     private void replace(long page, long now, long wanted, long count) {
         overlay(page, wanted, count);
         shown.set(page, count, wanted);
+        tracker.replaced(page, count, this::mark);
         if (ShownPages.isDetached(now)) {
             holds.release(ShownPages.block(now), count);
         }
@@ -157,12 +179,9 @@ final class LiveMapping {
     /// Replaces pages at one stroke: a thread that reads them meanwhile sees the old or the new, never a fault.
     private void overlay(long page, long target, long count) {
         if (target == ZEROS) {
-            Native.map(address + bytes(page), bytes(count), access.protection(),
-                    Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE | Native.MAP_FIXED, -1, 0);
+            mmu.showZeros(address + bytes(page), bytes(count), access);
         } else {
-            Native.map(address + bytes(page), bytes(count), access.protection(),
-                    access.sharing() | Native.MAP_NORESERVE | Native.MAP_FIXED, descriptor,
-                    bytes(ShownPages.block(target)));
+            mmu.showMedium(address + bytes(page), bytes(count), access, bytes(ShownPages.block(target)));
         }
     }
 

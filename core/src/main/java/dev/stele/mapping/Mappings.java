@@ -1,76 +1,88 @@
 package dev.stele.mapping;
 
-import dev.stele.cpu.Granularity;
 import dev.stele.dirty.DirtyIndex;
-import dev.stele.error.Errno;
+import dev.stele.dirty.Harvester;
 import dev.stele.error.VolumeException;
 import dev.stele.medium.Medium;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.LongStream;
 
 /// The live mappings of one file: makes them, keeps them in step with the file, and keeps the blocks they show.
 ///
 /// See the package for the protocol between a volume and its mappings. All methods may be called from any thread; those
 /// that take a [BlockMap], and [#detach], under the lock of the inode. Block arguments are indices in the file.
-public final class Mappings {
+public final class Mappings implements Harvester {
     private static final long PAGE_BYTES = Medium.PAGE_BYTES;
     /// Size of a huge page: ranges as long are placed so that the kernel can use them.
     private static final long HUGE_BYTES = 2L << 20;
+    private static final Tracking NOTHING_TO_TRACK = new Tracking(Tracking.Kind.NONE, "it has no bytes");
 
     private final Medium medium;
     private final BlockHolds holds;
-    /// null where stores need no flush
     private final DirtyIndex dirty;
-    /// guarded by this
+    private final Mmu mmu;
+    private final TrackerChoice trackers;
+    private final ReentrantLock lock = new ReentrantLock();
+    /// guarded by the lock
     private final List<LiveMapping> live = new ArrayList<>();
     /// written under the lock; read without, to pass by a file nobody maps
     private volatile int liveCount;
 
-    /// @param dirty marks of the file's pages, which a writable mapping leaves behind when it ends
-    public Mappings(Medium medium, BlockHolds holds, DirtyIndex dirty) {
+    /// @param dirty marks of the file's pages
+    public Mappings(Medium medium, BlockHolds holds, DirtyIndex dirty, Mmu mmu) {
         this.medium = medium;
         this.holds = holds;
-        this.dirty = medium.granularity() == Granularity.CACHE_LINE ? dirty : null;
+        this.dirty = dirty;
+        this.mmu = mmu;
+        this.trackers = new TrackerChoice(medium, mmu);
     }
 
     /// Maps `byteCount` bytes of the file from `offset` on, neither of which need be a multiple of anything. The
     /// segment is *mapped* and lives as long as the arena.
     ///
     /// @param blocks the file's blocks; for READ_WRITE there must be no hole in the pages of the range
+    /// @param tracking how stores are to be noticed
     /// @param whenClosed called when the mapping has ended, by whichever thread ended it; never called where this
     ///     method throws, where the arena is global, or after [#revoke()]
     /// @throws VolumeException EOPNOTSUPP on a medium without a file or whose pages are too large for the file's
     ///     extents; EIO where the kernel has no more address space or mappings
     /// @throws IllegalStateException where the arena is closed
-    public MemorySegment map(BlockMap blocks, long offset, long byteCount, Access access, Arena arena,
-            Runnable whenClosed) {
+    public MappedRange map(BlockMap blocks, long offset, long byteCount, Access access, TrackingMode tracking,
+            Arena arena, Runnable whenClosed) {
         boolean isWritable = access != Access.READ_ONLY;
         if (byteCount == 0) {
-            MemorySegment empty = Anchor.map(isWritable, 0, arena);
+            MemorySegment empty = mmu.reserve(isWritable, 0, arena);
             ArenaHook.onClose(arena, whenClosed);
-            return empty;
+            return new MappedRange(empty, () -> NOTHING_TO_TRACK);
         }
         long firstBlock = offset / PAGE_BYTES;
         long blockCount = (offset + byteCount - 1) / PAGE_BYTES + 1 - firstBlock;
         ShownPages shown = shownPages(blocks, firstBlock, blockCount, access);
         LiveMapping mapping =
-                new LiveMapping(medium.descriptor(), holds, access, firstBlock, shown, whenClosed);
+                new LiveMapping(mmu, holds, dirty, access, firstBlock, shown, whenClosed);
         ArenaHook.takeFirstPlace(arena);
         Placement placement = Placement.of(shown, medium.mappingUnitBytes(), HUGE_BYTES);
-        MemorySegment space = Anchor.map(isWritable, placement.spaceBytes(), arena);
+        MemorySegment space = mmu.reserve(isWritable, placement.spaceBytes(), arena);
         ArenaHook.onClose(arena, () -> closed(mapping));
         long skipBytes = placement.skipBytes(space.address());
-        add(mapping, space.address() + skipBytes);
-        return space.asSlice(skipBytes + offset % PAGE_BYTES, byteCount);
+        add(mapping, space.address() + skipBytes, tracking);
+        return new MappedRange(space.asSlice(skipBytes + offset % PAGE_BYTES, byteCount), () -> tracking(mapping));
+    }
+
+    private Tracking tracking(LiveMapping mapping) {
+        lock.lock();
+        try {
+            return mapping.tracking();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private ShownPages shownPages(BlockMap blocks, long firstBlock, long blockCount, Access access) {
-        if (medium.descriptor() < 0) {
-            throw new VolumeException(Errno.EOPNOTSUPP, "this medium has no file to map: " + medium.description());
-        }
         ShownPages shown = new ShownPages(blockCount);
         blocks.forEachWritten(firstBlock, blockCount,
                 (fileBlock, mediumBlock, count) -> shown.set(fileBlock - firstBlock, count, mediumBlock));
@@ -86,13 +98,15 @@ public final class Mappings {
 
     /// From here on the mapping follows the file, unless its arena was closed meanwhile: then its addresses may by now
     /// be somebody else's, and must not be touched.
-    private void add(LiveMapping mapping, long address) {
-        synchronized (this) {
+    private void add(LiveMapping mapping, long address, TrackingMode tracking) {
+        lock.lock();
+        try {
             if (mapping.isClosed()) {
                 throw new IllegalStateException("Already closed");
             }
             try {
                 mapping.stitch(address);
+                mapping.track(trackers, tracking);
             } catch (RuntimeException failed) {
                 mapping.unstitch();
                 mapping.close();
@@ -100,17 +114,25 @@ public final class Mappings {
             }
             live.add(mapping);
             liveCount = live.size();
+        } finally {
+            lock.unlock();
         }
     }
 
     private void closed(LiveMapping mapping) {
-        synchronized (this) {
-            if (live.contains(mapping) && mapping.access() == Access.READ_WRITE && dirty != null) {
-                // before it is gone from the list, where the next sync would look for it
-                dirty.markPages(mapping.firstBlock(), mapping.blockCount());
+        lock.lock();
+        try {
+            boolean wasLive = live.contains(mapping);
+            try {
+                if (wasLive) {
+                    // before it is gone from the list, where the next sync would look for it, and before it is
+                    // unmapped, when what the MMU knows is lost
+                    mapping.harvest(mapping.firstBlock(), mapping.blockCount());
+                }
+            } finally {
+                live.remove(mapping);
+                liveCount = live.size();
             }
-            boolean wasLive = live.remove(mapping);
-            liveCount = live.size();
             if (mapping.isClosed()) {
                 return;
             }
@@ -118,6 +140,8 @@ public final class Mappings {
             if (!wasLive) {
                 return;
             }
+        } finally {
+            lock.unlock();
         }
         // without the lock: it may well take the inode's, which comes before this one
         mapping.whenClosed().run();
@@ -142,13 +166,18 @@ public final class Mappings {
         return !isEmpty() && find(block, count, Access.READ_WRITE);
     }
 
-    private synchronized boolean find(long block, long count, Access access) {
-        for (LiveMapping each : live) {
-            if ((access == null || each.access() == access) && each.covers(block, count)) {
-                return true;
+    private boolean find(long block, long count, Access access) {
+        lock.lock();
+        try {
+            for (LiveMapping each : live) {
+                if ((access == null || each.access() == access) && each.covers(block, count)) {
+                    return true;
+                }
             }
+            return false;
+        } finally {
+            lock.unlock();
         }
-        return false;
     }
 
     /// Takes a range of blocks.
@@ -175,8 +204,11 @@ public final class Mappings {
             return;
         }
         long[] ranges;
-        synchronized (this) {
+        lock.lock();
+        try {
             ranges = ranges(block, count, access);
+        } finally {
+            lock.unlock();
         }
         for (int i = 0; i < ranges.length; i += 2) {
             visitor.range(ranges[i], ranges[i + 1]);
@@ -192,6 +224,25 @@ public final class Mappings {
                 }).toArray();
     }
 
+    /// Marks dirty every block of the range that was stored to through a mapping since it was last harvested.
+    @Override
+    public void harvest(long block, long count, DirtyIndex index) {
+        assert index == dirty : "marks of another file";
+        if (isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            for (LiveMapping each : live) {
+                if (each.covers(block, count)) {
+                    each.harvest(block, count);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The file is about to give up the blocks of the range, or to use others in their place: holds those that a
     /// mapping shows. Followed, in the same hold of the inode's lock, by [#refresh] if the range has blocks
     /// afterwards, or if nothing came of it.
@@ -199,12 +250,15 @@ public final class Mappings {
         if (isEmpty()) {
             return;
         }
-        synchronized (this) {
+        lock.lock();
+        try {
             for (LiveMapping each : live) {
                 if (each.covers(block, count)) {
                     each.detach(block, count);
                 }
             }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -218,7 +272,8 @@ public final class Mappings {
             return;
         }
         RuntimeException failure = null;
-        synchronized (this) {
+        lock.lock();
+        try {
             for (LiveMapping each : live) {
                 try {
                     if (each.covers(block, count)) {
@@ -228,6 +283,8 @@ public final class Mappings {
                     failure = e;
                 }
             }
+        } finally {
+            lock.unlock();
         }
         if (failure != null) {
             throw failure;
@@ -247,21 +304,29 @@ public final class Mappings {
         if (isEmpty()) {
             return;
         }
-        synchronized (this) {
+        lock.lock();
+        try {
             for (LiveMapping each : live) {
                 if (each.access() == Access.READ_ONLY && each.covers(block, count)) {
                     each.clear(block, count);
                 }
             }
+        } finally {
+            lock.unlock();
         }
     }
 
     /// The volume closes: every mapping shows zeros from here on and takes no more part in anything.
-    public synchronized void revoke() {
-        for (LiveMapping each : live) {
-            each.revoke();
+    public void revoke() {
+        lock.lock();
+        try {
+            for (LiveMapping each : live) {
+                each.revoke();
+            }
+            live.clear();
+            liveCount = 0;
+        } finally {
+            lock.unlock();
         }
-        live.clear();
-        liveCount = 0;
     }
 }

@@ -29,6 +29,14 @@
 /// | moves the block elsewhere (collapse, insert) | what is there now; zeros where nothing is | the old one |
 /// | goes away with its volume | zeros; stores reach no file | zeros |
 ///
+/// **Who notices stores.** A [WriteTracker] for each mapping, chosen by [TrackerChoice] and told to whoever asks as
+/// [Tracking]. [PessimisticTracker] takes every page for stored to; [MmuTracker] asks the [Mmu] which are
+/// ([PageWatch]: userfaultfd and PAGEMAP_SCAN). [Mappings] is the [dev.stele.dirty.Harvester] of its file. A harvest is
+/// destructive: between the kernel's forgetting a page and the page's mark in the index, the lock of [Mappings] is
+/// held, and every other harvest waits. A store made while the pages of a mapping are replaced may have gone to the old
+/// block or the new one: the new is marked ([WriteTracker#replaced]), and whoever moves blocks within a file marks
+/// their new places before it calls [Mappings#refresh], under the inode's lock, so that no sync comes between.
+///
 /// Two deviations from the kernel, which can stop a thread at a page where this cannot: access behind the end of file
 /// is no signal; and a store to a page whose block the file gave up makes no new block, so a volume that
 /// wants such stores to arrive fills the range of [Mappings#forEachWritable], or zeroes it in place, instead of leaving
@@ -42,9 +50,11 @@
 /// - **I3** A writable mapping has no hole when it is handed out: a store neither fails nor gets lost (P9).
 /// - **I4** Nothing here refers to a segment or an arena: an automatic arena ends when the caller lets go of it.
 /// - **I5** Pages are replaced by one `mmap(MAP_FIXED)`: a thread that uses them meanwhile sees the old or the new.
-/// - **I6** A writable mapping that ends leaves all its pages marked dirty, before a sync can miss it.
+/// - **I6** A writable mapping that ends is harvested before it is unmapped, and before a sync can miss it.
+/// - **I7** Pages are watched before they can be stored to, or are marked after they have begun to be watched. A page
+///   of which nothing is known is never taken for clean.
+/// - **I8** Where the MMU may have forgotten a page, all pages of the mapping count as stored to, from then on.
 ///
-/// Lock order: the inode's lock, the monitor of [Mappings], whatever [BlockHolds] and the index of dirty
-/// pages take. The action of a closing arena
-/// holds none of them when it calls back.
+/// Lock order: the inode's lock, the harvest lock of the index, the lock of [Mappings], whatever [BlockHolds] and the
+/// index of dirty pages take. The action of a closing arena holds none of them when it calls back.
 package dev.stele.mapping;

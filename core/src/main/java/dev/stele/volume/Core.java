@@ -12,6 +12,8 @@ import dev.stele.format.Superblock;
 import dev.stele.journal.Journal;
 import dev.stele.journal.Transaction;
 import dev.stele.mapping.BlockMap;
+import dev.stele.mapping.Mmu;
+import dev.stele.mapping.TrackingMode;
 import dev.stele.medium.Medium;
 import dev.stele.medium.View;
 import dev.stele.node.Directory;
@@ -44,6 +46,8 @@ final class Core {
     final Orphans orphans;
     final Vnodes vnodes;
     final Gate gate = new Gate();
+    final Mmu mmu;
+    final TrackingMode tracking;
     final LongSupplier clock;
     final boolean openedReadOnly;
     private volatile Geometry geometry;
@@ -67,6 +71,8 @@ final class Core {
         this.inodes = new Inodes(medium);
         this.orphans = Orphans.open(medium, space);
         this.vnodes = new Vnodes(metadata, geometry);
+        this.mmu = options.mmu() == null ? Mmu.ofKernel(medium) : options.mmu();
+        this.tracking = options.tracking();
         this.clock = options.clock();
         this.openedReadOnly = options.readOnly();
     }

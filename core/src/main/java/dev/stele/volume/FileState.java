@@ -26,7 +26,7 @@ final class FileState {
             public void release(long mediumBlock, long count) {
                 core.space.release(mediumBlock, count);
             }
-        }, dirty);
+        }, dirty, core.mmu);
     }
 
     /// Whether forgetting this would lose nothing.

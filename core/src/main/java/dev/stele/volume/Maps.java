@@ -6,6 +6,8 @@ import dev.stele.extent.Extent;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.mapping.Access;
+import dev.stele.mapping.MappedRange;
+import dev.stele.mapping.TrackingMode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -23,8 +25,8 @@ final class Maps {
     /// Caller is inside the gate.
     ///
     /// @param whenClosed called once when the mapping has ended; the mapping pins the inode until then
-    MemorySegment map(
-            long inode, long offset, long byteCount, Volume.MapMode mode, Arena arena, Runnable whenClosed) {
+    MappedRange map(long inode, long offset, long byteCount, Volume.MapMode mode, TrackingMode tracking, Arena arena,
+            Runnable whenClosed) {
         if (offset < 0 || byteCount < 0 || byteCount > Long.MAX_VALUE - offset) {
             throw new VolumeException(Errno.EINVAL);
         }
@@ -42,7 +44,7 @@ final class Maps {
             v.pins++;
             try {
                 return core.file(v).mappings.map(
-                        core.blockMap(v), offset, byteCount, access(mode), arena, whenClosed);
+                        core.blockMap(v), offset, byteCount, access(mode), tracking, arena, whenClosed);
             } catch (RuntimeException refused) {
                 v.pins--;
                 throw refused;

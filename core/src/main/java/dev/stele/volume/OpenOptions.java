@@ -1,5 +1,7 @@
 package dev.stele.volume;
 
+import dev.stele.mapping.Mmu;
+import dev.stele.mapping.TrackingMode;
 import java.util.function.LongSupplier;
 
 /// How a volume is opened.
@@ -8,5 +10,21 @@ import java.util.function.LongSupplier;
 /// @param clock nanoseconds since the epoch, for time stamps
 /// @param background whether the volume may start daemon threads (checkpoint by age, reclaiming of big deleted files);
 ///     without them the same work happens inside the operations, which is what deterministic tests want
-public record OpenOptions(boolean readOnly, LongSupplier clock, boolean background) {
+/// @param tracking how stores through mappings are noticed where a mapping does not ask for another way
+/// @param mmu what maps files; null for the kernel's
+public record OpenOptions(
+        boolean readOnly, LongSupplier clock, boolean background, TrackingMode tracking, Mmu mmu) {
+    /// With the kernel's MMU, tracking as is best.
+    public OpenOptions(boolean readOnly, LongSupplier clock, boolean background) {
+        this(readOnly, clock, background, TrackingMode.AUTO, null);
+    }
+
+    public OpenOptions withTracking(TrackingMode value) {
+        return new OpenOptions(readOnly, clock, background, value, mmu);
+    }
+
+    /// For tests that decide who stores when.
+    public OpenOptions withMmu(Mmu value) {
+        return new OpenOptions(readOnly, clock, background, tracking, value);
+    }
 }

@@ -66,18 +66,12 @@ final class Syncs {
         try {
             FileState file = v.file;
             if (file != null && v.loaded && !Inode.isInline(core.segment(), v.at)) {
-                file.dirty.sync(firstPage, pageCount, pessimistic(file), new FileFlusher(v.inode));
+                file.dirty.sync(firstPage, pageCount, file.mappings.isEmpty() ? Harvester.NONE : file.mappings,
+                        new FileFlusher(v.inode));
             }
         } finally {
             v.lock.unlockRead(stamp);
         }
-    }
-
-    /// Every page a writable mapping shows may have been stored to.
-    private static Harvester pessimistic(FileState file) {
-        return file.mappings.isEmpty() ? Harvester.NONE
-                : (firstPage, pageCount, index) ->
-                        file.mappings.forEachWritable(firstPage, pageCount, index::markPages);
     }
 
     /// Flushes where the file's bytes stand. The inode's lock is held, so that they stay there.

@@ -9,6 +9,8 @@ import dev.stele.format.Inode;
 import dev.stele.format.Superblock;
 import dev.stele.journal.Journal;
 import dev.stele.journal.Transaction;
+import dev.stele.mapping.MappedRange;
+import dev.stele.mapping.TrackingMode;
 import dev.stele.medium.Medium;
 import dev.stele.node.AttributeChange;
 import dev.stele.node.Attributes;
@@ -600,10 +602,18 @@ public final class Volume implements AutoCloseable {
     /// A segment of the file's own bytes, truly mapped (`isMapped()`), living as long as the arena. READ_WRITE
     /// allocates (zeroed) first. The file need not be as long as the range.
     public MemorySegment map(long inode, long offset, long byteCount, MapMode mode, Arena arena) {
+        return map(inode, offset, byteCount, mode, core.tracking, arena).segment();
+    }
+
+    /// See [#map(long, long, long, MapMode, Arena)].
+    ///
+    /// @param tracking how stores are to be noticed, whatever the volume's own choice
+    public MappedRange map(
+            long inode, long offset, long byteCount, MapMode mode, TrackingMode tracking, Arena arena) {
         for (boolean retried = false; ; retried = true) {
             int token = core.gate.enter();
             try {
-                return maps.map(inode, offset, byteCount, mode, arena, () -> unpin(inode));
+                return maps.map(inode, offset, byteCount, mode, tracking, arena, () -> unpin(inode));
             } catch (VolumeException refused) {
                 core.gate.leave(token);
                 token = -1;

@@ -35,9 +35,10 @@ class ImageMappingsTest extends MappingsContract {
         Media.create(path, SIZE_BYTES, MediumOptions.DEFAULT).close();
         try (Medium medium = Media.openImage(path, MediumOptions.DEFAULT); Arena arena = Arena.ofConfined();
                 FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            Mappings mappings = new Mappings(medium, new CountingHolds(), new DirtyIndex());
+            Mappings mappings = new Mappings(medium, new CountingHolds(), new DirtyIndex(), Mmu.ofKernel(medium));
             FakeFile file = new FakeFile(medium).put(0, 300, 1).put(1, 200, 1);
-            MemorySegment mapped = mappings.map(file, 0, 8192, Access.READ_WRITE, arena, () -> { });
+            MemorySegment mapped = mappings.map(file, 0, 8192, Access.READ_WRITE, TrackingMode.AUTO,
+                    arena, () -> { }).segment();
             mapped.set(JAVA_LONG, 4096, 77);
             mapped.force();
             ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());

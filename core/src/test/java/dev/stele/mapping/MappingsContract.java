@@ -45,7 +45,7 @@ abstract class MappingsContract {
     void open() throws Exception {
         medium = create();
         file = new FakeFile(medium);
-        mappings = new Mappings(medium, holds, dirty);
+        mappings = new Mappings(medium, holds, dirty, Mmu.ofKernel(medium));
     }
 
     @AfterEach
@@ -56,7 +56,7 @@ abstract class MappingsContract {
     }
 
     private MemorySegment map(Access access, long offset, long byteCount, Arena arena) {
-        return mappings.map(file, offset, byteCount, access, arena, NOTHING);
+        return mappings.map(file, offset, byteCount, access, TrackingMode.AUTO, arena, NOTHING).segment();
     }
 
     private void scatter() {
@@ -137,7 +137,8 @@ abstract class MappingsContract {
     void nothingAtAllCanBeMapped() {
         AtomicInteger ended = new AtomicInteger();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment mapped = mappings.map(file, 77, 0, Access.READ_ONLY, arena, ended::incrementAndGet);
+            MemorySegment mapped = mappings.map(file, 77, 0, Access.READ_ONLY, TrackingMode.AUTO, arena,
+                    ended::incrementAndGet).segment();
             assertEquals(0, mapped.byteSize());
             assertTrue(mapped.isMapped());
             assertEquals(0, ended.get(), "the caller may hold locks that the end of a mapping takes");
@@ -394,11 +395,11 @@ abstract class MappingsContract {
         scatter();
         AtomicInteger ended = new AtomicInteger();
         for (Arena arena : List.of(Arena.ofConfined(), Arena.ofShared())) {
-            mappings.map(file, 0, 8 * PAGE, Access.READ_WRITE, arena, ended::incrementAndGet);
+            mappings.map(file, 0, 8 * PAGE, Access.READ_WRITE, TrackingMode.AUTO, arena, ended::incrementAndGet);
             arena.close();
             assertEquals(0, mappings.count());
         }
-        mappings.map(file, 0, 8 * PAGE, Access.READ_WRITE, Arena.ofAuto(), ended::incrementAndGet);
+        mappings.map(file, 0, 8 * PAGE, Access.READ_WRITE, TrackingMode.AUTO, Arena.ofAuto(), ended::incrementAndGet);
         for (int i = 0; i < 500 && mappings.count() > 0; i++) {
             System.gc();
             Thread.sleep(10);

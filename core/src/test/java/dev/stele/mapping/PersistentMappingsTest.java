@@ -20,15 +20,15 @@ class PersistentMappingsTest extends MappingsContract {
     void aWritableMappingThatEndsLeavesItsPagesDirty() {
         try (Medium medium = create()) {
             DirtyIndex dirty = new DirtyIndex();
-            Mappings mappings = new Mappings(medium, new CountingHolds(), dirty);
+            Mappings mappings = new Mappings(medium, new CountingHolds(), dirty, Mmu.ofKernel(medium));
             FakeFile file = new FakeFile(medium).put(0, 100, 20);
             try (Arena arena = Arena.ofConfined()) {
-                mappings.map(file, 0, 4096, Access.READ_ONLY, arena, () -> { });
-                mappings.map(file, 0, 4096, Access.PRIVATE, arena, () -> { });
+                mappings.map(file, 0, 4096, Access.READ_ONLY, TrackingMode.AUTO, arena, () -> { });
+                mappings.map(file, 0, 4096, Access.PRIVATE, TrackingMode.AUTO, arena, () -> { });
             }
             assertTrue(dirty.isClean(0, 20));
             try (Arena arena = Arena.ofConfined()) {
-                mappings.map(file, 5 * 4096 + 1, 4096, Access.READ_WRITE, arena, () -> { });
+                mappings.map(file, 5 * 4096 + 1, 4096, Access.READ_WRITE, TrackingMode.AUTO, arena, () -> { });
             }
             assertEquals(2, dirty.dirtyPageCount());
             assertTrue(dirty.isClean(0, 5) && dirty.isClean(7, 20));

@@ -1,0 +1,59 @@
+package dev.stele.mapping;
+
+import dev.stele.cpu.Native;
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.medium.Medium;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// The kernel's page tables, over the file of one medium.
+final class KernelMmu implements Mmu {
+    private static final int ZEROS =
+            Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE | Native.MAP_FIXED;
+
+    private final Medium medium;
+
+    KernelMmu(Medium medium) {
+        this.medium = medium;
+    }
+
+    @Override
+    public MemorySegment reserve(boolean isWritable, long byteCount, Arena arena) {
+        if (byteCount > 0 && medium.descriptor() < 0) {
+            throw new VolumeException(Errno.EOPNOTSUPP, "this medium has no file to map: " + medium.description());
+        }
+        return Anchor.map(isWritable, byteCount, arena);
+    }
+
+    @Override
+    public void showMedium(long address, long byteCount, Access access, long at) {
+        Native.map(address, byteCount, access.protection(), access.sharing() | Native.MAP_NORESERVE | Native.MAP_FIXED,
+                medium.descriptor(), at);
+    }
+
+    @Override
+    public void showZeros(long address, long byteCount, Access access) {
+        Native.map(address, byteCount, access.protection(), ZEROS, -1, 0);
+    }
+
+    @Override
+    public void showNothing(long address, long byteCount) {
+        Native.map(address, byteCount, Native.PROT_NONE, ZEROS, -1, 0);
+    }
+
+    @Override
+    public String blindness() {
+        return PageWatch.blindness();
+    }
+
+    @Override
+    public void watch(long address, long byteCount) {
+        PageWatch.require().watch(address, byteCount);
+    }
+
+    @Override
+    public void collect(long address, long byteCount, AddressVisitor visitor) {
+        PageWatch.require().collect(address, byteCount, visitor);
+    }
+}
