@@ -58,25 +58,30 @@ public abstract class CacheLines {
         static final CacheLinesChoice CHOICE = CacheLinesChoice.detect(System.getProperty("stele.cpu.tier", ""));
     }
 
+    /// The same means for memory that another thread may unmap meanwhile by closing its arena: segments stay alive while
+    /// a verb works on them, and one that is closed is refused. Costs two atomic additions a call where an arena is
+    /// shared. The JDK's write-back cannot do that: there a segment is looked at when a verb begins.
+    public CacheLines held() {
+        return this;
+    }
+
     /// Sends the lines of the range on their way.
     public final void flush(MemorySegment of, long at, long byteCount) {
         checkRange(of, at, byteCount);
-        long address = of.address() + at;
-        for (long left = byteCount; left > 0; left -= PART_BYTES, address += PART_BYTES) {
-            flushLines(address, Math.min(left, PART_BYTES));
+        for (long done = 0; done < byteCount; done += PART_BYTES) {
+            flushLines(of, at + done, Math.min(byteCount - done, PART_BYTES));
         }
     }
 
     /// [#flush] and [#drain] in one call: what a line or a small range needs.
     public final void persist(MemorySegment of, long at, long byteCount) {
         checkRange(of, at, byteCount);
-        long address = of.address() + at;
-        long left = byteCount;
-        for (; left > PART_BYTES; left -= PART_BYTES, address += PART_BYTES) {
-            flushLines(address, PART_BYTES);
+        long done = 0;
+        for (; byteCount - done > PART_BYTES; done += PART_BYTES) {
+            flushLines(of, at + done, PART_BYTES);
         }
-        if (left > 0) {
-            persistLines(address, left);
+        if (byteCount > done) {
+            persistLines(of, at + done, byteCount - done);
         } else {
             drain();
         }
@@ -94,11 +99,10 @@ public abstract class CacheLines {
         checkRange(of, at, byteCount);
         if (!canInvalidate()) {
             throw new VolumeException(Errno.EOPNOTSUPP,
-                    "only machine code can take lines out of the caches, and here " + Chosen.CHOICE.report());
+                    "only machine code can take lines out of the caches, and here there is " + Chosen.CHOICE.report());
         }
-        long address = of.address() + at;
-        for (long left = byteCount; left > 0; left -= PART_BYTES, address += PART_BYTES) {
-            invalidateLines(address, Math.min(left, PART_BYTES));
+        for (long done = 0; done < byteCount; done += PART_BYTES) {
+            invalidateLines(of, at + done, Math.min(byteCount - done, PART_BYTES));
         }
     }
 
@@ -125,11 +129,11 @@ public abstract class CacheLines {
         }
     }
 
-    abstract void flushLines(long address, long byteCount);
+    abstract void flushLines(MemorySegment of, long at, long byteCount);
 
-    abstract void persistLines(long address, long byteCount);
+    abstract void persistLines(MemorySegment of, long at, long byteCount);
 
-    abstract void invalidateLines(long address, long byteCount);
+    abstract void invalidateLines(MemorySegment of, long at, long byteCount);
 
     abstract void copyLines(MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount);
 

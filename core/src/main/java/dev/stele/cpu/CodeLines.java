@@ -1,26 +1,28 @@
 package dev.stele.cpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /// The tier of machine code.
 final class CodeLines extends CacheLines {
     // fails, and so does the class, where the processor has no fit instruction or the kernel wants no code
-    private static final CodePage PAGE = CodePage.load(Processor.best());
+    static final CodePage PAGE = CodePage.load(Processor.best());
 
     /// The handles are constants of a class, so that a call is inlined to a jump; of one of its own, because who only
     /// asks which tier serves need not wait for them.
     private static final class Call {
-        static final MethodHandle FLUSH = PAGE.flushHandle();
-        static final MethodHandle PERSIST = PAGE.persistHandle();
+        static final MethodHandle FLUSH = PAGE.flushHandle(JAVA_LONG);
+        static final MethodHandle PERSIST = PAGE.persistHandle(JAVA_LONG);
         static final MethodHandle DRAIN = PAGE.drainHandle();
-        static final MethodHandle COPY = PAGE.copyHandle();
-        static final MethodHandle ZERO = PAGE.zeroHandle();
+        static final MethodHandle COPY = PAGE.copyHandle(JAVA_LONG);
+        static final MethodHandle ZERO = PAGE.zeroHandle(JAVA_LONG);
     }
 
     /// Apart from the others, because few programs ever ask for it.
     private static final class Invalidation {
-        static final MethodHandle INVALIDATE = PAGE.invalidateHandle();
+        static final MethodHandle INVALIDATE = PAGE.invalidateHandle(JAVA_LONG);
     }
 
     static String instructions() {
@@ -28,35 +30,40 @@ final class CodeLines extends CacheLines {
     }
 
     @Override
-    void flushLines(long address, long byteCount) {
-        try {
-            Call.FLUSH.invokeExact(address, byteCount);
-        } catch (Throwable t) {
-            throw never(t);
-        }
-    }
-
-    @Override
-    void persistLines(long address, long byteCount) {
-        try {
-            Call.PERSIST.invokeExact(address, byteCount);
-        } catch (Throwable t) {
-            throw never(t);
-        }
-    }
-
-    @Override
-    void invalidateLines(long address, long byteCount) {
-        try {
-            Invalidation.INVALIDATE.invokeExact(address, byteCount);
-        } catch (Throwable t) {
-            throw never(t);
-        }
+    public CacheLines held() {
+        return HeldCodeLines.INSTANCE;
     }
 
     @Override
     public boolean canInvalidate() {
         return true;
+    }
+
+    @Override
+    void flushLines(MemorySegment of, long at, long byteCount) {
+        try {
+            Call.FLUSH.invokeExact(of.address() + at, byteCount);
+        } catch (Throwable t) {
+            throw never(t);
+        }
+    }
+
+    @Override
+    void persistLines(MemorySegment of, long at, long byteCount) {
+        try {
+            Call.PERSIST.invokeExact(of.address() + at, byteCount);
+        } catch (Throwable t) {
+            throw never(t);
+        }
+    }
+
+    @Override
+    void invalidateLines(MemorySegment of, long at, long byteCount) {
+        try {
+            Invalidation.INVALIDATE.invokeExact(of.address() + at, byteCount);
+        } catch (Throwable t) {
+            throw never(t);
+        }
     }
 
     @Override
@@ -88,7 +95,7 @@ final class CodeLines extends CacheLines {
     }
 
     /// Machine code throws nothing; the linkage may (a segment already closed).
-    private static RuntimeException never(Throwable thrown) {
+    static RuntimeException never(Throwable thrown) {
         if (thrown instanceof RuntimeException unchecked) {
             return unchecked;
         }

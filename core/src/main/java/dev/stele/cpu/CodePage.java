@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /// The routines as they stand in an executable page. Handles that call them are made when asked for, which takes
@@ -52,14 +53,17 @@ record CodePage(String name, long flush, long persist, long drain, long copy, lo
         }
     }
 
-    /// `(address, byteCount)`
-    MethodHandle flushHandle() {
-        return handle(flush, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
+    /// `(target, byteCount)`
+    ///
+    /// @param target how the place in memory is given: `JAVA_LONG` as an address, `ADDRESS` as a segment, which the call
+    ///     keeps alive
+    MethodHandle flushHandle(ValueLayout target) {
+        return handle(flush, FunctionDescriptor.ofVoid(target, JAVA_LONG));
     }
 
-    /// `(address, byteCount)`
-    MethodHandle persistHandle() {
-        return handle(persist, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
+    /// `(target, byteCount)`
+    MethodHandle persistHandle(ValueLayout target) {
+        return handle(persist, FunctionDescriptor.ofVoid(target, JAVA_LONG));
     }
 
     /// `()`
@@ -67,19 +71,19 @@ record CodePage(String name, long flush, long persist, long drain, long copy, lo
         return handle(drain, FunctionDescriptor.ofVoid());
     }
 
-    /// `(toAddress, from, fromAt, byteCount)`
-    MethodHandle copyHandle() {
-        return handle(copy, FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
+    /// `(target, from, fromAt, byteCount)`
+    MethodHandle copyHandle(ValueLayout target) {
+        return handle(copy, FunctionDescriptor.ofVoid(target, ADDRESS, JAVA_LONG, JAVA_LONG));
     }
 
-    /// `(address, byteCount)`
-    MethodHandle zeroHandle() {
-        return handle(zero, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
+    /// `(target, byteCount)`
+    MethodHandle zeroHandle(ValueLayout target) {
+        return handle(zero, FunctionDescriptor.ofVoid(target, JAVA_LONG));
     }
 
-    /// `(address, byteCount)`
-    MethodHandle invalidateHandle() {
-        return handle(invalidate, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
+    /// `(target, byteCount)`
+    MethodHandle invalidateHandle(ValueLayout target) {
+        return handle(invalidate, FunctionDescriptor.ofVoid(target, JAVA_LONG));
     }
 
     private static long place(MemorySegment page, long after, byte[] code) {

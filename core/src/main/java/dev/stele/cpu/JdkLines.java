@@ -32,9 +32,9 @@ final class JdkLines extends CacheLines {
     }
 
     @Override
-    void flushLines(long address, long byteCount) {
+    void flushLines(MemorySegment of, long at, long byteCount) {
         try {
-            WRITE_BACK.invokeExact(address, byteCount);
+            WRITE_BACK.invokeExact(of.address() + at, byteCount);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable t) {
@@ -43,8 +43,8 @@ final class JdkLines extends CacheLines {
     }
 
     @Override
-    void persistLines(long address, long byteCount) {
-        flushLines(address, byteCount);
+    void persistLines(MemorySegment of, long at, long byteCount) {
+        flushLines(of, at, byteCount);
     }
 
     /// What the intrinsic writes back it may keep in the cache, and does where the processor has `clwb`.
@@ -54,7 +54,7 @@ final class JdkLines extends CacheLines {
     }
 
     @Override
-    void invalidateLines(long address, long byteCount) {
+    void invalidateLines(MemorySegment of, long at, long byteCount) {
         throw new AssertionError("never asked");
     }
 
@@ -65,12 +65,12 @@ final class JdkLines extends CacheLines {
     @Override
     void copyLines(MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount) {
         MemorySegment.copy(from, fromAt, to, at, byteCount);
-        flushLines(to.address() + at, byteCount);
+        flushLines(to, at, byteCount);
     }
 
     @Override
     void zeroLines(MemorySegment to, long at, long byteCount) {
         to.asSlice(at, byteCount).fill((byte) 0);
-        flushLines(to.address() + at, byteCount);
+        flushLines(to, at, byteCount);
     }
 }

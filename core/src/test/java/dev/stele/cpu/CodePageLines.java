@@ -1,5 +1,7 @@
 package dev.stele.cpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -14,25 +16,25 @@ final class CodePageLines extends CacheLines {
 
     CodePageLines(CodePage.Source source) {
         CodePage page = CodePage.load(source);
-        this.flush = page.flushHandle();
-        this.persist = page.persistHandle();
+        this.flush = page.flushHandle(JAVA_LONG);
+        this.persist = page.persistHandle(JAVA_LONG);
         this.drain = page.drainHandle();
-        this.copy = page.copyHandle();
-        this.zero = page.zeroHandle();
-        this.invalidate = page.invalidateHandle();
+        this.copy = page.copyHandle(JAVA_LONG);
+        this.zero = page.zeroHandle(JAVA_LONG);
+        this.invalidate = page.invalidateHandle(JAVA_LONG);
     }
 
     @Override
-    void flushLines(long address, long byteCount) {
+    void flushLines(MemorySegment of, long at, long byteCount) {
         call(() -> {
-            flush.invokeExact(address, byteCount);
+            flush.invokeExact(of.address() + at, byteCount);
         });
     }
 
     @Override
-    void persistLines(long address, long byteCount) {
+    void persistLines(MemorySegment of, long at, long byteCount) {
         call(() -> {
-            persist.invokeExact(address, byteCount);
+            persist.invokeExact(of.address() + at, byteCount);
         });
     }
 
@@ -42,9 +44,9 @@ final class CodePageLines extends CacheLines {
     }
 
     @Override
-    void invalidateLines(long address, long byteCount) {
+    void invalidateLines(MemorySegment of, long at, long byteCount) {
         call(() -> {
-            invalidate.invokeExact(address, byteCount);
+            invalidate.invokeExact(of.address() + at, byteCount);
         });
     }
 
