@@ -58,9 +58,9 @@ public abstract class CacheLines {
         static final CacheLinesChoice CHOICE = CacheLinesChoice.detect(System.getProperty("stele.cpu.tier", ""));
     }
 
-    /// The same means for memory that another thread may unmap meanwhile by closing its arena: segments stay alive while
-    /// a verb works on them, and one that is closed is refused. Costs two atomic additions a call where an arena is
-    /// shared. The JDK's write-back cannot do that: there a segment is looked at when a verb begins.
+    /// The same means for memory that another thread may unmap meanwhile by closing its arena: segments stay alive
+    /// while a verb works on them, and one that is closed is refused. Costs two atomic additions a call where an arena
+    /// is shared. The JDK's write-back cannot do that: there a segment is looked at when a verb begins.
     public CacheLines held() {
         return this;
     }

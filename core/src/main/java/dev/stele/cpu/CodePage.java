@@ -55,8 +55,8 @@ record CodePage(String name, long flush, long persist, long drain, long copy, lo
 
     /// `(target, byteCount)`
     ///
-    /// @param target how the place in memory is given: `JAVA_LONG` as an address, `ADDRESS` as a segment, which the call
-    ///     keeps alive
+    /// @param target how the place in memory is given: `JAVA_LONG` as an address, `ADDRESS` as a segment, which the
+    ///     call keeps alive
     MethodHandle flushHandle(ValueLayout target) {
         return handle(flush, FunctionDescriptor.ofVoid(target, JAVA_LONG));
     }
