@@ -171,8 +171,9 @@ public final class DaxFile implements Closeable {
         Objects.checkFromIndexSize(offset, byteCount, Long.MAX_VALUE);
         OpenFile.Operation<DaxMapping> mapping = (volume, inode) -> {
             if (mode == MapMode.READ_WRITE && byteCount > 0 && size(volume, inode) < offset + byteCount) {
-                // Unlike truncating, this never takes back what another appends meanwhile.
-                volume.allocate(inode, offset + byteCount - 1, 1, false);
+                // Unlike truncating, this never takes back what another appends meanwhile; all of it at once, so that
+                // it stands in one place.
+                volume.allocate(inode, offset, byteCount, false);
             }
             MemorySegment segment = volume.map(inode, offset, byteCount, mode, arena);
             return new DaxMapping(volume, inode, offset,

@@ -1,12 +1,15 @@
 package dev.stele.cpu;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.management.ManagementFactory;
 
 /// The tier of the JDK's own write-back, which flushes and drains in one: a drain here has nothing left to wait for.
 final class JdkLines extends CacheLines {
+    private static final int OPTIMISING_LEVEL = 4;
     private static final MethodHandle WRITE_BACK = find();
 
     private static MethodHandle find() {
@@ -19,6 +22,7 @@ final class JdkLines extends CacheLines {
             if (!(boolean) enabled.invoke()) {
                 throw new UnsupportedOperationException("the JDK knows no write-back on this processor");
             }
+            requireCompiler();
             return lookup.findVirtual(type, "writebackMemory",
                     MethodType.methodType(void.class, long.class, long.class)).bindTo(unsafe);
         } catch (IllegalAccessException e) {
@@ -28,6 +32,18 @@ final class JdkLines extends CacheLines {
             throw e;
         } catch (Throwable e) {
             throw new UnsupportedOperationException("this JDK offers no write-back", e);
+        }
+    }
+
+    /// A JVM without its optimising compiler says that it can write back, but has not made the code for it: to call it
+    /// is to jump to address 0 (seen with JDK 25).
+    private static void requireCompiler() {
+        HotSpotDiagnosticMXBean options = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        boolean stopsEarly = options != null
+                && Integer.parseInt(options.getVMOption("TieredStopAtLevel").getValue()) < OPTIMISING_LEVEL;
+        if (stopsEarly || System.getProperty("java.vm.info", "").contains("interpreted")) {
+            throw new UnsupportedOperationException("without its optimising compiler the JVM cannot write back: "
+                    + "run it without -Xint and -XX:TieredStopAtLevel");
         }
     }
 

@@ -44,7 +44,8 @@ record Placement(long byteCount, long alignment, long colour) {
         long all = page | count | (target == ShownPages.ZEROS ? 0 : ShownPages.block(target));
         if (all * Medium.PAGE_BYTES % unitBytes != 0) {
             throw new VolumeException(Errno.EOPNOTSUPP, "this medium maps units of " + unitBytes
-                    + " bytes only, and the range does not consist of such");
+                    + " bytes only, and the range does not consist of such: map a large file, or make the device anew "
+                    + "with units of 4096 bytes (ndctl create-namespace -m devdax --align=4K)");
         }
     }
 

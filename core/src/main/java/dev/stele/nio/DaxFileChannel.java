@@ -362,7 +362,7 @@ final class DaxFileChannel extends FileChannel {
 
     private MemorySegment mapped(Mode mode, long offset, long size, Arena arena) throws IOException {
         if (file.size() < offset + size) {
-            extend(offset, size);
+            extend(mode, offset, size);
         }
         if (size == 0) {
             MemorySegment nothing = arena.allocate(0);
@@ -372,14 +372,16 @@ final class DaxFileChannel extends FileChannel {
         return mode == Mode.READ_ONLY ? mapped.asReadOnly() : mapped;
     }
 
-    /// By allocating the last byte: unlike truncating, it never takes back what another has appended meanwhile.
-    private void extend(long offset, long size) throws IOException {
+    /// By allocating: unlike truncating, it never takes back what another has appended meanwhile. What will be stored
+    /// to is allocated as one, so that it stands in one place; else the last byte alone, and the rest is a hole.
+    private void extend(Mode mode, long offset, long size) throws IOException {
         if (!how.write) {
             throw new IOException("Channel not open for writing - cannot extend file to required size");
         }
         long end = offset + size;
         if (end > 0) {
-            file.volume().allocate(file.inode(), end - 1, 1, false);
+            long from = mode == Mode.READ_WRITE && size > 0 ? offset : end - 1;
+            file.volume().allocate(file.inode(), from, end - from, false);
         }
         file.modified();
     }

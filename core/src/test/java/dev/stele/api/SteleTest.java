@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.nio.DaxOpenOption;
+import dev.stele.volume.Volume;
 import dev.stele.volume.Volume.Durability;
 import dev.stele.volume.Volume.MapMode;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.FileAlreadyExistsException;
@@ -24,6 +26,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +65,27 @@ class SteleTest {
             }
         }
         assertThrows(FileSystemException.class, () -> Stele.create(directory.resolve("small"), 4096));
+    }
+
+    /// A DAX device can map nothing else, and only so can the kernel use huge pages elsewhere.
+    @Test
+    void whatIsMappedIntoBeingStandsInOnePlace() throws IOException {
+        long hugeBytes = 2L << 20;
+        try (Stele stele = Stele.inMemory(2 * SIZE_BYTES); DaxFile direct = stele.file("/direct")) {
+            direct.map(0, 2 * hugeBytes).close();
+            Path path = stele.path("/channel");
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE,
+                    StandardOpenOption.READ, StandardOpenOption.WRITE); Arena arena = Arena.ofConfined()) {
+                channel.map(FileChannel.MapMode.READ_WRITE, 0, 2 * hugeBytes, arena);
+            }
+            try (DaxFile channel = stele.file("/channel")) {
+                for (DaxFile each : List.of(direct, channel)) {
+                    List<Volume.FileExtent> extents = each.extents(0, 2 * hugeBytes);
+                    assertEquals(1, extents.size(), extents.toString());
+                    assertEquals(0, extents.getFirst().mediumOffset() % hugeBytes, extents.toString());
+                }
+            }
+        }
     }
 
     @Test

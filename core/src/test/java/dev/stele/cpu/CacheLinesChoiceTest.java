@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ class CacheLinesChoiceTest {
             }
             System.out.println(CacheLines.report());
             try {
+                CacheLines.require().flush(Arena.ofAuto().allocate(4096, 64), 64, 128);
                 CacheLines.require().drain();
                 System.out.println("usable" + (CacheLines.require().canInvalidate() ? "" : ", not to invalidate"));
             } catch (VolumeException e) {
@@ -80,15 +82,29 @@ class CacheLinesChoiceTest {
         assertTrue(refused.contains("EOPNOTSUPP"), refused);
     }
 
-    /// `-Xint`: the JVM itself makes no code executable any more once the kernel refuses it.
+    /// One code cache, large from the start: the JVM itself makes no code executable any more once the kernel refuses
+    /// it.
     @Test
     void whereExecutableMemoryIsForbiddenTheNextTierServes() throws Exception {
-        String fallen = run("forbid", "-Xint", "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED");
+        String fallen = run("forbid", "-XX:-SegmentedCodeCache",
+                "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED");
         assertTrue(fallen.startsWith("the JDK's write-back (Unsafe.writebackMemory): no machine code: protect: "),
                 fallen);
         assertTrue(fallen.endsWith("usable, not to invalidate\n"), fallen);
         String nothing = run("forbid", "-Xint");
         assertTrue(nothing.startsWith("none: no machine code: protect: "), nothing);
+    }
+
+    /// JDK 25 says there that it can, and jumps to address 0 when it should.
+    @Test
+    void withoutItsOptimisingCompilerTheJdkCannotWriteBack() throws Exception {
+        for (String option : List.of("-Xint", "-XX:TieredStopAtLevel=1", "-XX:TieredStopAtLevel=3")) {
+            String refused = run("-Dstele.cpu.tier=jdk", option,
+                    "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED");
+            assertTrue(refused.contains("EOPNOTSUPP"), refused);
+            assertTrue(refused.contains("run it without -Xint and -XX:TieredStopAtLevel"), refused);
+        }
+        assertTrue(run("-Xint").startsWith("machine code ("));
     }
 
     @Test
