@@ -127,7 +127,7 @@ public final class DaxFile implements Closeable {
     /// Makes durable everything stored in this file before the call, through whichever door, with its size and times.
     public void sync() throws IOException {
         file.run((volume, inode) -> {
-            volume.sync(inode, false);
+            volume.sync(inode, false, file.syncErrors());
             return null;
         });
     }
@@ -135,7 +135,7 @@ public final class DaxFile implements Closeable {
     /// As [#sync()], without the times.
     public void syncData() throws IOException {
         file.run((volume, inode) -> {
-            volume.sync(inode, true);
+            volume.sync(inode, true, file.syncErrors());
             return null;
         });
     }
@@ -176,7 +176,7 @@ public final class DaxFile implements Closeable {
                 volume.allocate(inode, offset, byteCount, false);
             }
             MemorySegment segment = volume.map(inode, offset, byteCount, mode, arena);
-            return new DaxMapping(volume, inode, offset,
+            return new DaxMapping(volume, inode, file.syncErrors(), offset,
                     mode == MapMode.READ_ONLY ? segment.asReadOnly() : segment, onClose);
         };
         return mode == MapMode.READ_WRITE ? writing(mapping) : reading(mapping);

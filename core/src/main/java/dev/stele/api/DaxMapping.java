@@ -4,6 +4,7 @@ import dev.stele.cpu.Granularity;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.medium.Medium;
+import dev.stele.volume.SyncErrors;
 import dev.stele.volume.Volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,16 +22,20 @@ public final class DaxMapping implements AutoCloseable {
     private final Medium medium;
     private final Granularity granularity;
     private final long inode;
+    private final SyncErrors syncErrors;
     private final long fileOffset;
     private final MemorySegment segment;
     private final Runnable onClose;
 
+    /// @param syncErrors of the file that it was mapped from
     /// @param fileOffset where in the file the segment starts
-    DaxMapping(Volume volume, long inode, long fileOffset, MemorySegment segment, Runnable onClose) {
+    DaxMapping(Volume volume, long inode, SyncErrors syncErrors, long fileOffset, MemorySegment segment,
+            Runnable onClose) {
         this.volume = volume;
         this.medium = volume.medium();
         this.granularity = medium.granularity();
         this.inode = inode;
+        this.syncErrors = syncErrors;
         this.fileOffset = fileOffset;
         this.segment = segment;
         this.onClose = onClose;
@@ -63,7 +68,7 @@ public final class DaxMapping implements AutoCloseable {
                 // As durable as it will ever be.
             }
             case CACHE_LINE -> medium.flushMapped(segment, offset, byteCount);
-            case PAGE -> sync(() -> volume.syncRange(inode, fileOffset + offset, byteCount));
+            case PAGE -> sync(() -> volume.syncRange(inode, fileOffset + offset, byteCount, syncErrors));
         }
     }
 
@@ -74,7 +79,7 @@ public final class DaxMapping implements AutoCloseable {
 
     /// Makes durable everything stored in the file, through this mapping or any other door, as a sync of the file does.
     public void force() {
-        sync(() -> volume.sync(inode, false));
+        sync(() -> volume.sync(inode, false, syncErrors));
     }
 
     private static void sync(Runnable operation) {

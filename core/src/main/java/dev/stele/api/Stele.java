@@ -4,6 +4,7 @@ import dev.stele.error.VolumeException;
 import dev.stele.medium.MemoryMedium;
 import dev.stele.nio.DaxFileSystem;
 import dev.stele.nio.DaxFileSystemProvider;
+import dev.stele.volume.SyncErrors;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -24,9 +25,12 @@ public final class Stele implements Closeable {
             Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
 
     private final DaxFileSystem fileSystem;
+    /// What this handle of the volume has been told.
+    private final SyncErrors syncErrors;
 
     private Stele(FileSystem fileSystem) {
         this.fileSystem = (DaxFileSystem) fileSystem;
+        this.syncErrors = this.fileSystem.volume().errors();
     }
 
     /// Opens the volume in a file or device, recovering it first if it was not closed.
@@ -109,8 +113,10 @@ public final class Stele implements Closeable {
     }
 
     /// Makes durable everything that was stored in any file before the call.
+    ///
+    /// @throws FileSystemException where the medium failed, now or in any sync since the last call
     public void sync() throws IOException {
-        call(() -> fileSystem.volume().sync());
+        call(() -> fileSystem.volume().sync(syncErrors));
     }
 
     /// Makes the volume larger while it is in use.

@@ -1,5 +1,6 @@
 package dev.stele.api;
 
+import dev.stele.volume.SyncStrategy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -8,27 +9,32 @@ import java.util.Objects;
 ///
 /// @param readOnly nothing on the medium changes, not even by recovery
 /// @param asPmem treat memory (a file on tmpfs) as persistent memory: flush and fence each store that must last. For
-///     tests
-///     and measurements where no persistent memory is at hand
+///     tests and measurements where no persistent memory is at hand
 /// @param label of a new volume, up to 64 bytes of UTF-8, may be empty
-public record SteleOptions(boolean readOnly, boolean asPmem, String label) {
+/// @param strategy who remembers what a sync has to flush
+public record SteleOptions(boolean readOnly, boolean asPmem, String label, SyncStrategy strategy) {
     /// To read and write, on the medium's own terms, without a label.
-    public static final SteleOptions DEFAULT = new SteleOptions(false, false, "");
+    public static final SteleOptions DEFAULT = new SteleOptions(false, false, "", SyncStrategy.FILE);
 
     public SteleOptions {
         Objects.requireNonNull(label);
+        Objects.requireNonNull(strategy);
     }
 
     public SteleOptions withReadOnly(boolean newReadOnly) {
-        return new SteleOptions(newReadOnly, asPmem, label);
+        return new SteleOptions(newReadOnly, asPmem, label, strategy);
     }
 
     public SteleOptions withAsPmem(boolean newAsPmem) {
-        return new SteleOptions(readOnly, newAsPmem, label);
+        return new SteleOptions(readOnly, newAsPmem, label, strategy);
     }
 
     public SteleOptions withLabel(String newLabel) {
-        return new SteleOptions(readOnly, asPmem, newLabel);
+        return new SteleOptions(readOnly, asPmem, newLabel, strategy);
+    }
+
+    public SteleOptions withStrategy(SyncStrategy newStrategy) {
+        return new SteleOptions(readOnly, asPmem, label, newStrategy);
     }
 
     /// The same for `FileSystems.newFileSystem`.
@@ -37,6 +43,7 @@ public record SteleOptions(boolean readOnly, boolean asPmem, String label) {
         environment.put("readOnly", readOnly);
         environment.put("asPmem", asPmem);
         environment.put("label", label);
+        environment.put("strategy", strategy);
         return environment;
     }
 }

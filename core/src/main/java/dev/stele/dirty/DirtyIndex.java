@@ -8,11 +8,13 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Which pages and lines of one file were stored to and are not known to be durable, and the engine that makes them so.
 ///
 /// A page has three marks: DIRTY, TOWRITE (a sync that is under way wants it) and a lock (a sync is flushing it).
-/// See the package for the protocol. All methods may be called from any thread; none waits, but [#sync].
+/// See the package for the protocol. All methods may be called from any thread; none waits, but [#flush] and [#sync].
 public final class DirtyIndex {
     private static final int LINE_SHIFT = 6;
     private static final int PAGE_SHIFT = 12;
     private static final int LINES_PER_PAGE = 64;
+    private static final int PAGES_PER_PART = 512;
+    private static final int ANY = MarkTree.DIRTY | MarkTree.TO_WRITE | MarkTree.LOCKED;
 
     private final ReentrantLock lock = new ReentrantLock();
     /// a sync has ended and given its pages back
@@ -22,7 +24,7 @@ public final class DirtyIndex {
     /// guarded by lock
     private long dirtyPageCount;
     /// syncs under way, that may hold locks; guarded by lock
-    private final List<Batch> batches = new ArrayList<>();
+    private final List<Flushing> underWay = new ArrayList<>();
     /// held around a harvest and the marking of what it yields
     private final ReentrantLock harvestLock = new ReentrantLock();
 
@@ -86,19 +88,25 @@ public final class DirtyIndex {
         }
     }
 
-    /// The file no longer owns the pages: what they held need not become durable. The caller holds the inode's lock, so
-    /// that no sync is under way.
+    /// The file no longer owns the pages: what they held need not become durable, and a sync that has locked them
+    /// flushes and restores them no more. The caller holds the inode's lock, so no part is being flushed.
     public void forget(long firstPage, long pageCount) {
         lock.lock();
         try {
             long end = end(firstPage, pageCount);
-            for (long leafIndex = next(firstPage, end, MarkTree.DIRTY | MarkTree.TO_WRITE); leafIndex >= 0;
-                    leafIndex = next(leafIndex + 1 << MarkNode.SHIFT, end, MarkTree.DIRTY | MarkTree.TO_WRITE)) {
+            for (long leafIndex = next(firstPage, end, ANY); leafIndex >= 0;
+                    leafIndex = next(leafIndex + 1 << MarkNode.SHIFT, end, ANY)) {
                 long pages = pagesOf(leafIndex, firstPage, end);
                 MarkNode leaf = tree.reach(leafIndex);
                 dirtyPageCount -= Long.bitCount(leaf.dirty & pages);
                 leaf.clean(pages);
                 leaf.toWrite &= ~pages;
+                if ((leaf.locked & pages) != 0) {
+                    leaf.locked &= ~pages;
+                    for (Flushing each : underWay) {
+                        each.drop(leafIndex, pages);
+                    }
+                }
                 tree.settle(leafIndex);
             }
         } finally {
@@ -146,39 +154,109 @@ public final class DirtyIndex {
         }
     }
 
-    /// Makes durable every store to the range that happened before the call, whoever made it: also those that another
-    /// sync is flushing right now, for which it waits. Drains once if it flushed anything.
-    ///
-    /// The caller holds the inode's lock, shared, throughout; so blocks neither move nor go.
-    ///
-    /// @return number of pages flushed
-    public long sync(long firstPage, long pageCount, Harvester harvester, Flusher flusher) {
-        long end = end(firstPage, pageCount);
-        if (harvester != Harvester.NONE) {
-            harvestLock.lock();
-            try {
-                harvester.harvest(firstPage, pageCount, this);
-            } finally {
-                harvestLock.unlock();
-            }
-        }
-        Batch batch = begin(firstPage, end);
-        boolean succeeded = false;
+    /// Whether forgetting the index would lose nothing: no page is dirty, none locked.
+    public boolean isIdle() {
+        lock.lock();
         try {
-            flushAll(batch, firstPage, end, flusher);
-            if (batch.size() > 0) {
-                // before the locks go: another sync that finds the pages clean relies on it
-                flusher.drain();
-            }
-            succeeded = true;
-            return batch.pageCount();
+            return dirtyPageCount == 0 && underWay.isEmpty();
         } finally {
-            finish(batch, succeeded);
+            lock.unlock();
         }
     }
 
-    /// Copies DIRTY to TOWRITE, so that pages dirtied from now on are the next sync's and this one ends.
-    private Batch begin(long firstPage, long end) {
+    /// Makes durable every store to the range that happened before the call: [#flush], and one drain if it flushed
+    /// anything.
+    ///
+    /// @return number of pages flushed
+    public long sync(long firstPage, long pageCount, Harvester harvester, Flusher flusher) {
+        Flushing flushing = flush(firstPage, pageCount, harvester, flusher);
+        boolean isDurable = false;
+        try {
+            if (!flushing.isEmpty()) {
+                flusher.drain();
+            }
+            isDurable = true;
+            return flushing.pageCount();
+        } finally {
+            flushing.done(isDurable);
+        }
+    }
+
+    /// Locks and flushes every page of the range with stores that happened before the call, whoever made them, and
+    /// waits for those that another sync is flushing right now. The caller drains, with the flushes of other files if
+    /// it likes, and then calls [Flushing#done]: until then the pages are locked. It holds no inode's lock.
+    ///
+    /// Who flushes several files begins with the one of the lowest inode number: files are locked in that order.
+    public Flushing flush(long firstPage, long pageCount, Harvester harvester, Flusher flusher) {
+        long end = end(firstPage, pageCount);
+        Flushing flushing = begin(firstPage, pageCount, harvester, flusher);
+        boolean isFlushed = false;
+        try {
+            flushAll(flushing, firstPage, end, flusher);
+            isFlushed = true;
+            return flushing;
+        } finally {
+            if (!isFlushed) {
+                flushing.done(false);
+            }
+        }
+    }
+
+    /// Flushes every dirty line of the range and leaves it dirty, for whoever never cleans. No page is locked: each
+    /// such sync flushes everything itself, and so waits for nobody.
+    ///
+    /// @return number of lines flushed
+    public long flushKept(long firstPage, long pageCount, Flusher flusher) {
+        long end = end(firstPage, pageCount);
+        LineRun run = new LineRun(flusher);
+        long[] lines = new long[MarkNode.SLOTS];
+        for (long leafIndex = copyDirty(firstPage, end, lines); leafIndex >= 0;
+                leafIndex = copyDirty(leafIndex + 1 << MarkNode.SHIFT, end, lines)) {
+            for (int slot = 0; slot < MarkNode.SLOTS; slot++) {
+                run.add((leafIndex << MarkNode.SHIFT) + slot, lines[slot]);
+            }
+        }
+        run.end();
+        return run.lineCount();
+    }
+
+    private long copyDirty(long page, long end, long[] lines) {
+        lock.lock();
+        try {
+            long leafIndex = next(page, end, MarkTree.DIRTY);
+            if (leafIndex >= 0) {
+                MarkNode leaf = tree.reach(leafIndex);
+                long dirty = leaf.dirty & pagesOf(leafIndex, page, end);
+                for (int slot = 0; slot < MarkNode.SLOTS; slot++) {
+                    lines[slot] = (dirty >>> slot & 1) == 0 ? 0 : leaf.linesOf(slot);
+                }
+            }
+            return leafIndex;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Harvests, then copies DIRTY to TOWRITE: pages dirtied from now on are the next sync's, and so this one ends. The
+    /// blocks are held: what a mapping shows must not move between a store and the mark at its place.
+    private Flushing begin(long firstPage, long pageCount, Harvester harvester, Flusher flusher) {
+        long held = flusher.hold();
+        try {
+            if (harvester != Harvester.NONE) {
+                harvestLock.lock();
+                try {
+                    harvester.harvest(firstPage, pageCount, this);
+                } finally {
+                    harvestLock.unlock();
+                }
+            }
+            return tag(firstPage, end(firstPage, pageCount));
+        } finally {
+            flusher.release(held);
+        }
+    }
+
+    private Flushing tag(long firstPage, long end) {
         lock.lock();
         try {
             for (long leafIndex = next(firstPage, end, MarkTree.DIRTY); leafIndex >= 0;
@@ -187,50 +265,69 @@ public final class DirtyIndex {
                 leaf.toWrite |= leaf.dirty & pagesOf(leafIndex, firstPage, end);
                 tree.settle(leafIndex);
             }
-            Batch batch = new Batch();
-            batches.add(batch);
-            return batch;
+            Flushing flushing = new Flushing(this);
+            underWay.add(flushing);
+            return flushing;
         } finally {
             lock.unlock();
         }
     }
 
-    private void flushAll(Batch batch, long firstPage, long end, Flusher flusher) {
+    private void flushAll(Flushing flushing, long firstPage, long end, Flusher flusher) {
         LineRun run = new LineRun(flusher);
-        for (long page = take(batch, firstPage, end); page >= 0; page = take(batch, page, end)) {
-            int last = batch.size() - 1;
-            long pages = batch.pages(last);
-            for (long left = pages; left != 0; left &= left - 1) {
-                int slot = Long.numberOfTrailingZeros(left);
-                run.add((batch.leaf(last) << MarkNode.SHIFT) + slot, batch.linesOf(last, slot));
+        int flushedCount = 0;
+        for (long page = take(flushing, firstPage, end); page >= 0; page = take(flushing, page, end)) {
+            long held = flusher.hold();
+            try {
+                // what the file gave up meanwhile is no longer in it, and now it gives up nothing
+                for (; flushedCount < flushing.size(); flushedCount++) {
+                    flushTaken(flushing, flushedCount, run);
+                }
+                run.end();
+            } finally {
+                flusher.release(held);
             }
         }
-        run.end();
+        flushing.flushed(run.lineCount());
     }
 
-    /// Locks the next pages wanted, some or all of one leaf, and takes their marks. Pages are locked in ascending order
-    /// only, and waited for while only lower ones are held: so two syncs never wait for each other.
+    private static void flushTaken(Flushing flushing, int i, LineRun run) {
+        for (long left = flushing.pages(i); left != 0; left &= left - 1) {
+            int slot = Long.numberOfTrailingZeros(left);
+            run.add((flushing.leaf(i) << MarkNode.SHIFT) + slot, flushing.linesOf(i, slot));
+        }
+    }
+
+    /// Locks the next pages wanted, of one part of 2 MiB at most. Pages are locked in ascending order only, and waited
+    /// for while only lower ones are held: so two syncs never wait for each other.
     ///
     /// @return page behind those taken, -1 when there are no more
-    private long take(Batch batch, long from, long end) {
+    private long take(Flushing flushing, long from, long end) {
         lock.lock();
         try {
+            int sizeBefore = flushing.size();
             long page = from;
+            long stop = end;
             while (true) {
-                long leafIndex = next(page, end, MarkTree.TO_WRITE | MarkTree.LOCKED);
+                boolean hasTaken = flushing.size() > sizeBefore;
+                long leafIndex = next(page, stop, MarkTree.TO_WRITE | MarkTree.LOCKED);
                 if (leafIndex < 0) {
-                    return -1;
+                    return hasTaken ? page : -1;
                 }
                 MarkNode leaf = tree.reach(leafIndex);
-                long range = pagesOf(leafIndex, Math.max(page, from), end);
+                long range = pagesOf(leafIndex, page, stop);
                 long locked = leaf.locked & range;
                 long wanted = leaf.toWrite & range;
                 if (locked != 0 && (wanted == 0 || lowest(locked) <= lowest(wanted))) {
-                    page = awaitPage((leafIndex << MarkNode.SHIFT) + lowest(locked));
+                    if (hasTaken) {
+                        return page;
+                    }
+                    page = awaitPage(flushing, (leafIndex << MarkNode.SHIFT) + lowest(locked));
                 } else if (wanted != 0) {
                     long pages = locked == 0 ? wanted : wanted & Long.lowestOneBit(locked) - 1;
-                    lock(batch, leafIndex, leaf, pages);
-                    return (leafIndex << MarkNode.SHIFT) + MarkNode.SLOTS - Long.numberOfLeadingZeros(pages);
+                    lock(flushing, leafIndex, leaf, pages);
+                    page = (leafIndex << MarkNode.SHIFT) + MarkNode.SLOTS - Long.numberOfLeadingZeros(pages);
+                    stop = Math.min(stop, (page - 1 | PAGES_PER_PART - 1) + 1);
                 } else {
                     page = leafIndex + 1 << MarkNode.SHIFT;
                 }
@@ -240,8 +337,8 @@ public final class DirtyIndex {
         }
     }
 
-    private void lock(Batch batch, long leafIndex, MarkNode leaf, long pages) {
-        batch.add(leafIndex, pages, leaf.lines == null ? null : leaf.lines.clone());
+    private void lock(Flushing flushing, long leafIndex, MarkNode leaf, long pages) {
+        flushing.add(leafIndex, pages, leaf.lines == null ? null : leaf.lines.clone());
         dirtyPageCount -= Long.bitCount(leaf.dirty & pages);
         leaf.toWrite &= ~pages;
         leaf.locked |= pages;
@@ -254,20 +351,22 @@ public final class DirtyIndex {
     /// comes third flushes only what was stored later.
     ///
     /// @return the page itself where the caller is to flush it, else the one behind it
-    private long awaitPage(long page) {
+    private long awaitPage(Flushing flushing, long page) {
         for (int succeeded = 0; succeeded < 2;) {
-            Batch holder = holderOf(page);
+            Flushing holder = holderOf(page);
             if (holder == null) {
                 return page;
             }
+            long start = System.nanoTime();
             awaitEnd(holder);
+            flushing.waited(System.nanoTime() - start);
             succeeded += holder.hasSucceeded() ? 1 : 0;
         }
         return page + 1;
     }
 
-    private Batch holderOf(long page) {
-        for (Batch each : batches) {
+    private Flushing holderOf(long page) {
+        for (Flushing each : underWay) {
             if (each.holds(page >>> MarkNode.SHIFT, (int) page & MarkNode.SLOTS - 1)) {
                 return each;
             }
@@ -276,40 +375,42 @@ public final class DirtyIndex {
     }
 
     /// Deaf to interrupts, as fsync is.
-    private void awaitEnd(Batch holder) {
+    private void awaitEnd(Flushing holder) {
         while (!holder.isDone()) {
             ended.awaitUninterruptibly();
         }
     }
 
     /// Unlocks. After a failure the pages are dirty as before, and wanted: whoever waits for them must try itself.
-    private void finish(Batch batch, boolean succeeded) {
+    void finish(Flushing flushing, boolean isDurable) {
         lock.lock();
         try {
-            for (int i = 0; i < batch.size(); i++) {
-                long leafIndex = batch.leaf(i);
+            if (flushing.isDone()) {
+                return;
+            }
+            for (int i = 0; i < flushing.size(); i++) {
+                long leafIndex = flushing.leaf(i);
                 MarkNode leaf = tree.reach(leafIndex);
-                long pages = batch.pages(i);
-                leaf.locked &= ~pages;
-                if (!succeeded) {
-                    restore(leaf, batch, i);
+                leaf.locked &= ~flushing.pages(i);
+                if (!isDurable) {
+                    restore(leaf, flushing, i);
                 }
                 tree.settle(leafIndex);
             }
-            batches.remove(batch);
-            batch.done(succeeded);
+            underWay.remove(flushing);
+            flushing.end(isDurable);
             ended.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    private void restore(MarkNode leaf, Batch batch, int i) {
-        long pages = batch.pages(i);
+    private void restore(MarkNode leaf, Flushing flushing, int i) {
+        long pages = flushing.pages(i);
         dirtyPageCount += Long.bitCount(pages & ~leaf.dirty);
         for (long left = pages; left != 0; left &= left - 1) {
             int slot = Long.numberOfTrailingZeros(left);
-            long lines = batch.linesOf(i, slot);
+            long lines = flushing.linesOf(i, slot);
             if (lines == MarkNode.ALL_LINES) {
                 leaf.markPages(1L << slot);
             } else {

@@ -8,6 +8,7 @@ final class LineRun {
     private final Flusher flusher;
     private long firstLine;
     private long lineCount;
+    private long flushedCount;
 
     LineRun(Flusher flusher) {
         this.flusher = flusher;
@@ -36,7 +37,13 @@ final class LineRun {
     void end() {
         if (lineCount > 0) {
             flusher.flush(firstLine * LINE_BYTES, lineCount * LINE_BYTES);
+            flushedCount += lineCount;
             lineCount = 0;
         }
+    }
+
+    /// Number of lines flushed so far.
+    long lineCount() {
+        return flushedCount;
     }
 }

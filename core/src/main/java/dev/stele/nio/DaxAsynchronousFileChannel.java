@@ -172,7 +172,7 @@ final class DaxAsynchronousFileChannel extends AsynchronousFileChannel {
     @Override
     public void force(boolean metaData) throws IOException {
         call(() -> {
-            file.volume().sync(file.inode(), !metaData);
+            file.sync(!metaData);
             return null;
         });
     }

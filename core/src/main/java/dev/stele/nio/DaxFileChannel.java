@@ -268,7 +268,7 @@ final class DaxFileChannel extends FileChannel {
     public void force(boolean metaData) throws IOException {
         requireOpen();
         call(() -> {
-            file.volume().sync(file.inode(), !metaData);
+            file.sync(!metaData);
             return null;
         });
     }

@@ -117,7 +117,7 @@ public final class DaxFileSystemProvider extends FileSystemProvider {
     /// Formats a medium and makes a file system of the new volume; closing it closes both, and so does failing here.
     public DaxFileSystem format(Medium medium, String label) throws IOException {
         try {
-            return mount(Pool.format(medium, label), UUID.randomUUID().toString());
+            return mount(Pool.format(medium, PoolOptions.of(Map.of("label", label))), UUID.randomUUID().toString());
         } catch (VolumeException e) {
             throw Failure.of(e, medium.description(), null);
         }

@@ -5,6 +5,7 @@ import dev.stele.error.VolumeException;
 import dev.stele.node.Attributes;
 import dev.stele.node.FileType;
 import dev.stele.node.Name;
+import dev.stele.volume.SyncErrors;
 import dev.stele.volume.Volume;
 import java.io.Closeable;
 import java.io.IOException;
@@ -24,6 +25,7 @@ public final class OpenFile {
     private final long inode;
     private final FileType type;
     private final String path;
+    private final SyncErrors syncErrors;
     private final Gate gate = new Gate();
 
     /// Where it was found: what a watch event for a change of it names.
@@ -47,6 +49,7 @@ public final class OpenFile {
         this.path = path;
         this.directory = place.directory();
         this.name = place.name();
+        this.syncErrors = volume.errorsOf(inode);
     }
 
     /// Opens what there is, of whatever type; without following links, a link itself.
@@ -214,6 +217,16 @@ public final class OpenFile {
         } finally {
             gate.leave(ticket);
         }
+    }
+
+    /// Makes durable what was stored in the file, as a handle's sync: it also tells, once, of one that failed before.
+    void sync(boolean dataOnly) {
+        volume.sync(inode, dataOnly, syncErrors);
+    }
+
+    /// What this handle has been told of failed syncs.
+    public SyncErrors syncErrors() {
+        return syncErrors;
     }
 
     DaxFileSystem fileSystem() {

@@ -78,7 +78,7 @@ final class Pool {
         MediumOptions how = MediumOptions.DEFAULT.withReadOnly(options.readOnly()).withAsPmem(options.asPmem());
         Medium medium = options.create() ? Media.create(path, options.sizeBytes(), how) : Media.open(path, how);
         try {
-            return options.create() ? format(medium, options.label()) : open(medium, options.readOnly());
+            return options.create() ? format(medium, options) : open(medium, options);
         } catch (RuntimeException e) {
             if (options.create()) {
                 Files.delete(path);
@@ -88,9 +88,9 @@ final class Pool {
     }
 
     /// Formats and opens; the medium is closed where either fails.
-    static Volume format(Medium medium, String label) {
+    static Volume format(Medium medium, PoolOptions options) {
         try {
-            Volume.format(medium, formatOptions(label));
+            Volume.format(medium, formatOptions(options.label()));
         } catch (IllegalArgumentException e) {
             medium.close();
             throw new VolumeException(Errno.EINVAL, e.getMessage());
@@ -98,11 +98,12 @@ final class Pool {
             medium.close();
             throw e;
         }
-        return open(medium, false);
+        return open(medium, options);
     }
 
-    private static Volume open(Medium medium, boolean readOnly) {
-        return Volume.open(medium, new OpenOptions(readOnly, Pool::now, true));
+    private static Volume open(Medium medium, PoolOptions options) {
+        return Volume.open(medium,
+                new OpenOptions(options.readOnly(), Pool::now, true).withStrategy(options.strategy()));
     }
 
     private static FormatOptions formatOptions(String label) {

@@ -1,7 +1,10 @@
 package dev.stele.nio;
 
+import dev.stele.volume.SyncStrategy;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What `FileSystems.newFileSystem` may be told about a volume, by the names of the components:
 ///
@@ -12,10 +15,13 @@ import java.util.Set;
 /// | `create` | `Boolean` | make the file and an empty volume in it; needs `size`, and the file must not exist |
 /// | `size` | `Number` of bytes, or a `String` such as `64M` | size of the new volume, a multiple of 4096 |
 /// | `label` | `String` | name of the new volume, up to 64 bytes of UTF-8 |
+/// | `strategy` | `SyncStrategy`, or its name | who remembers what a sync has to flush; `FILE` unless given |
 ///
 /// A `Boolean` may also be the string `true` or `false`.
-record PoolOptions(boolean readOnly, boolean asPmem, boolean create, long sizeBytes, String label) {
-    private static final Set<String> KEYS = Set.of("readOnly", "asPmem", "create", "size", "label");
+record PoolOptions(boolean readOnly, boolean asPmem, boolean create, long sizeBytes, String label,
+        SyncStrategy strategy) {
+    private static final Set<String> KEYS = Set.of("readOnly", "asPmem", "create", "size", "label", "strategy");
+    private static final List<String> NAMES = Stream.of(SyncStrategy.values()).map(Enum::name).toList();
     private static final String UNITS = "KMGT";
 
     /// @throws IllegalArgumentException on a key that is none of these, or a value that makes no sense
@@ -27,7 +33,7 @@ record PoolOptions(boolean readOnly, boolean asPmem, boolean create, long sizeBy
         }
         boolean create = flag(environment, "create");
         PoolOptions options = new PoolOptions(flag(environment, "readOnly"), flag(environment, "asPmem"), create,
-                size(environment.get("size")), text(environment.get("label")));
+                size(environment.get("size")), text(environment.get("label")), strategy(environment.get("strategy")));
         if (create && (options.sizeBytes <= 0 || options.readOnly)) {
             throw new IllegalArgumentException("'create' needs 'size', and cannot be 'readOnly'");
         }
@@ -61,6 +67,15 @@ record PoolOptions(boolean readOnly, boolean asPmem, boolean create, long sizeBy
         } catch (NumberFormatException | ArithmeticException e) {
             throw new IllegalArgumentException("'size' is a number of bytes, or of K, M, G or T, not '" + text + "'");
         }
+    }
+
+    private static SyncStrategy strategy(Object value) {
+        return switch (value) {
+            case null -> SyncStrategy.FILE;
+            case SyncStrategy strategy -> strategy;
+            case String name when NAMES.contains(name) -> SyncStrategy.valueOf(name);
+            default -> throw new IllegalArgumentException("'strategy' is one of " + NAMES + ", not " + value);
+        };
     }
 
     private static String text(Object value) {

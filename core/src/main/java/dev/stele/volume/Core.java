@@ -48,6 +48,7 @@ final class Core {
     final Gate gate = new Gate();
     final Mmu mmu;
     final TrackingMode tracking;
+    final SyncEngine engine;
     final LongSupplier clock;
     final boolean openedReadOnly;
     private volatile Geometry geometry;
@@ -73,6 +74,7 @@ final class Core {
         this.vnodes = new Vnodes(metadata, geometry);
         this.mmu = options.mmu() == null ? Mmu.ofKernel(medium) : options.mmu();
         this.tracking = options.tracking();
+        this.engine = SyncEngine.of(options.strategy(), this);
         this.clock = options.clock();
         this.openedReadOnly = options.readOnly();
     }
@@ -192,10 +194,15 @@ final class Core {
     /// Commits a transaction in which every vnode given was staged by one of the above.
     void commit(Transaction tx, Vnode v) {
         tx.commit();
-        v.lazyModifyNanos = 0;
+        committed(v);
         if (v.unattested == Vnode.WITH_NEXT_COMMIT) {
             v.unattested = tx.position();
         }
+    }
+
+    /// The record is durable in which the vnode was staged with the time of its last write.
+    void committed(Vnode v) {
+        v.lazyModifyNanos = 0;
     }
 
     /// What a file that is written or mapped needs in memory. Caller holds the lock.
@@ -207,9 +214,18 @@ final class Core {
     }
 
     /// Bytes of the file were stored in place and are in the cache until a sync flushes them. Caller holds the lock.
-    void stored(Vnode v, long offset, long byteCount) {
+    ///
+    /// @param at where they stand on the medium
+    void stored(Vnode v, long offset, long at, long byteCount) {
         if (lines) {
-            file(v).dirty.mark(offset, byteCount);
+            engine.stored(v, offset, at, byteCount);
+        }
+    }
+
+    /// Blocks of the file, with what was stored to them, stand at another place of it now. Caller holds the lock.
+    void moved(Vnode v, long fileBlock, long mediumBlock, long count) {
+        if (lines) {
+            engine.moved(v, fileBlock, mediumBlock, count);
         }
     }
 

@@ -378,7 +378,7 @@ final class FileShape {
                 // Marks are by place in the file: what was dirty may be in any block behind. Holes have nothing to
                 // mark.
                 blocks.forEachWritten(from, Reclaimer.END_BLOCK - from,
-                        (fileBlock, mediumBlock, count) -> core.stored(v, Geometry.at(fileBlock), Geometry.at(count)));
+                        (fileBlock, mediumBlock, count) -> core.moved(v, fileBlock, mediumBlock, count));
                 v.file.mappings.refresh(from, Reclaimer.END_BLOCK - from, blocks);
                 v.file.mappings.clear(from, Reclaimer.END_BLOCK - from);
             }

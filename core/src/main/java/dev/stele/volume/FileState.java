@@ -1,6 +1,7 @@
 package dev.stele.volume;
 
 import dev.stele.dirty.DirtyIndex;
+import dev.stele.dirty.Harvester;
 import dev.stele.mapping.BlockHolds;
 import dev.stele.mapping.Mappings;
 import dev.stele.space.Space;
@@ -31,7 +32,12 @@ final class FileState {
 
     /// Whether forgetting this would lose nothing.
     boolean isIdle() {
-        return mappings.isEmpty() && dirty.dirtyPageCount() == 0;
+        return mappings.isEmpty() && dirty.isIdle();
+    }
+
+    /// What finds stores through mappings.
+    Harvester harvester() {
+        return mappings.isEmpty() ? Harvester.NONE : mappings;
     }
 
     /// Gives back what was set aside.

@@ -129,7 +129,7 @@ final class FileWrites {
     private void overwriteDeferred(Vnode v, long offset, long at, MemorySegment from, long fromAt, long count) {
         if (count <= MAX_CACHED_BYTES) {
             core.data.put(at, from, fromAt, count);
-            core.stored(v, offset, count);
+            core.stored(v, offset, at, count);
         } else {
             core.data.stream(at, from, fromAt, count);
             core.medium.drain();

@@ -1,135 +1,192 @@
 package dev.stele.volume;
 
-import dev.stele.dirty.Flusher;
-import dev.stele.dirty.Harvester;
-import dev.stele.extent.Extent;
 import dev.stele.format.Geometry;
-import dev.stele.format.Inode;
+import dev.stele.journal.Transaction;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Makes stores durable: of a file, of a range of it, of the volume. Callers are outside the gate.
 ///
-/// Metadata is durable already, except on media of granularity PAGE, where a checkpoint makes all of it so at once.
+/// Each is: have the [SyncEngine] lock and flush what is dirty; drain once, with the record of the times of the writes
+/// where that is due; give the pages back. Metadata is durable already, except on media of granularity PAGE, where a
+/// checkpoint makes all of it so at once.
+///
+/// A failure is thrown to the caller, kept for every other handle ([ErrorSequence]), and leaves dirty what was so.
 final class Syncs {
+    /// Inodes are staged into a record until it has no more room than this.
+    private static final int RECORD_MARGIN = 1 << 10;
+
     private final Core core;
     /// Held while a checkpoint is under way.
     private final ReentrantLock checkpoint = new ReentrantLock();
+    /// Failures that are not one file's.
+    private final ErrorSequence common = new ErrorSequence();
+    /// All failures.
+    private final ErrorSequence all = new ErrorSequence();
 
     Syncs(Core core) {
         this.core = core;
     }
 
+    /// Of a file that the caller keeps pinned while he uses this.
+    SyncErrors errorsOf(long inode) {
+        return new SyncErrors(core.vnodes.require(inode), common);
+    }
+
+    SyncErrors errors() {
+        return new SyncErrors(null, all);
+    }
+
     /// fsync, or fdatasync where times do not matter.
-    void file(long inode, boolean dataOnly) {
-        range(inode, 0, Long.MAX_VALUE, dataOnly);
+    SyncResult file(long inode, boolean dataOnly, SyncErrors told) {
+        return range(inode, 0, Long.MAX_VALUE, dataOnly, told);
     }
 
     /// msync of the pages that the range touches, and fsync's metadata.
-    void range(long inode, long offset, long byteCount, boolean dataOnly) {
+    SyncResult range(long inode, long offset, long byteCount, boolean dataOnly, SyncErrors told) {
+        long start = System.nanoTime();
         Vnode v = core.vnodes.require(inode);
-        if (core.isReadOnly()) {
-            return;
+        SyncRun run = new SyncRun();
+        int drains = 0;
+        if (!core.isReadOnly()) {
+            try {
+                drains = range(run, v, offset, byteCount, dataOnly);
+            } catch (RuntimeException failure) {
+                v.errors().record(failure);
+                all.record(failure);
+                told.told();
+                throw failure;
+            }
+            checkpoint(told);
         }
+        told.check();
+        return new SyncResult(inode, offset, byteCount, dataOnly, run.pageCount(), run.lineCount(), drains,
+                run.waitedNanos(), System.nanoTime() - start);
+    }
+
+    /// @return drains
+    private int range(SyncRun run, Vnode v, long offset, long byteCount, boolean dataOnly) {
         int token = core.gate.enter();
-        try {
-            if (v.file != null && core.lines && byteCount > 0) {
+        try (run) {
+            if (core.lines && byteCount > 0) {
                 long end = byteCount > Long.MAX_VALUE - offset ? Reclaimer.END_BLOCK
                         : Geometry.blocksFor(offset + byteCount);
-                flush(v, Geometry.blockOf(offset), end - Geometry.blockOf(offset));
+                core.engine.flush(run, v, Geometry.blockOf(offset), end - Geometry.blockOf(offset));
             }
-            if (!dataOnly && v.lazyModifyNanos != 0) {
-                commitTimes(inode);
+            if (run.failure() != null) {
+                throw run.failure();
             }
+            int records = dataOnly ? 0 : commitTimes(run, List.of(v));
+            return records > 0 ? records : drain(run, !core.lines && !core.pages);
         } finally {
             core.gate.leave(token);
         }
-        if (core.pages) {
-            checkpoint();
-        } else if (v.file == null) {
-            core.medium.drain();
-        }
     }
 
-    private void commitTimes(long inode) {
-        Vnode v = core.vnodes.lock(inode);
-        try {
-            if (v.lazyModifyNanos != 0) {
-                core.commitTimes(v);
-            }
-        } finally {
-            core.vnodes.unlock(v);
+    private int drain(SyncRun run, boolean always) {
+        if (!always && !run.hasFlushed()) {
+            return 0;
         }
+        core.medium.drain();
+        run.drained();
+        return 1;
     }
 
-    private void flush(Vnode v, long firstPage, long pageCount) {
-        long stamp = v.lock.readLock();
-        try {
-            FileState file = v.file;
-            if (file != null && v.loaded && !Inode.isInline(core.segment(), v.at)) {
-                file.dirty.sync(firstPage, pageCount, file.mappings.isEmpty() ? Harvester.NONE : file.mappings,
-                        new FileFlusher(v.inode));
-            }
-        } finally {
-            v.lock.unlockRead(stamp);
-        }
-    }
-
-    /// Flushes where the file's bytes stand. The inode's lock is held, so that they stay there.
-    private final class FileFlusher implements Flusher {
-        private final long inode;
-        private final Extent extent = new Extent();
-
-        FileFlusher(long inode) {
-            this.inode = inode;
-        }
-
-        @Override
-        public void flush(long offset, long byteCount) {
-            for (long done = 0; done < byteCount; ) {
-                core.extents.find(inode, Geometry.blockOf(offset + done), extent);
-                long within = offset + done & Geometry.BLOCK_BYTES - 1;
-                long part = Math.min(byteCount - done, FileReads.bytesOf(extent.count()) - within);
-                if (extent.isData()) {
-                    core.data.flush(Geometry.at(extent.start()) + within, part);
+    /// Puts the times of the last writes on the medium: a record for as many files as it can hold, usually one. The
+    /// drain of the first is that of everything the run has flushed.
+    ///
+    /// @param files by ascending inode number
+    /// @return records, each with one drain
+    private int commitTimes(SyncRun run, List<Vnode> files) {
+        int records = 0;
+        for (int done = 0; done < files.size(); ) {
+            int first = done;
+            List<Vnode> locked = new ArrayList<>(1);
+            Transaction tx = core.journal.begin();
+            try {
+                while (done < files.size() && tx.remaining() > RECORD_MARGIN) {
+                    stageTime(tx, files.get(done++), locked);
                 }
-                done += part;
+                if (!locked.isEmpty()) {
+                    tx.commit();
+                    locked.forEach(core::committed);
+                    records++;
+                    run.drained();
+                }
+            } finally {
+                tx.abort();
+                locked.forEach(core.vnodes::unlock);
             }
+            assert done > first : "a record has room for one inode";
         }
+        return records;
+    }
 
-        @Override
-        public void drain() {
-            core.medium.drain();
+    private void stageTime(Transaction tx, Vnode v, List<Vnode> locked) {
+        if (v.lazyModifyNanos == 0) {
+            return;
         }
+        v.lock.writeLock();
+        if (v.dead || !v.loaded || v.lazyModifyNanos == 0) {
+            core.vnodes.unlock(v);
+            return;
+        }
+        locked.add(v);
+        core.stage(tx, v);
     }
 
     /// Every store of every file, and all metadata.
-    void volume() {
-        if (core.isReadOnly()) {
-            return;
-        }
-        core.vnodes.forEach(v -> {
-            if (v.loaded && (v.file != null || v.lazyModifyNanos != 0)) {
-                syncIfThere(v);
+    SyncResult volume(SyncErrors told) {
+        long start = System.nanoTime();
+        SyncRun run = new SyncRun();
+        int drains = 0;
+        if (!core.isReadOnly()) {
+            try {
+                drains = volume(run);
+            } catch (RuntimeException failure) {
+                all.record(failure);
+                told.told();
+                throw failure;
             }
-        });
-        if (core.pages) {
-            checkpoint();
-        } else {
-            core.medium.drain();
+            checkpoint(told);
+        }
+        told.check();
+        return new SyncResult(0, 0, Long.MAX_VALUE, false, run.pageCount(), run.lineCount(), drains,
+                run.waitedNanos(), System.nanoTime() - start);
+    }
+
+    private int volume(SyncRun run) {
+        int token = core.gate.enter();
+        try (run) {
+            if (core.lines) {
+                core.engine.flushAll(run);
+            }
+            List<Vnode> written = core.vnodes.withTimes();
+            int drains = 0;
+            try {
+                int records = commitTimes(run, written);
+                drains = records > 0 ? records : drain(run, !core.pages);
+            } catch (RuntimeException failure) {
+                run.failedToDrain(failure);
+                written.forEach(v -> v.errors().record(failure));
+            }
+            if (run.failure() != null) {
+                throw run.failure();
+            }
+            return drains;
+        } finally {
+            core.gate.leave(token);
         }
     }
 
-    private void syncIfThere(Vnode v) {
-        int token = core.gate.enter();
+    /// The checkpoint of a sync; where it fails, every file has lost.
+    private void checkpoint(SyncErrors told) {
         try {
-            if (v.file != null && core.lines) {
-                flush(v, 0, Reclaimer.END_BLOCK);
-            }
-            if (v.lazyModifyNanos != 0 && v.loaded && !v.dead) {
-                commitTimes(v.inode);
-            }
-        } finally {
-            core.gate.leave(token);
+            checkpoint();
+        } catch (RuntimeException failure) {
+            told.told();
+            throw failure;
         }
     }
 
@@ -149,6 +206,10 @@ final class Syncs {
             }
             core.medium.finishCheckpoint();
             core.space.checkpointDone();
+        } catch (RuntimeException failure) {
+            common.record(failure);
+            all.record(failure);
+            throw failure;
         } finally {
             checkpoint.unlock();
         }

@@ -1,6 +1,7 @@
 package dev.stele.volume;
 
 import dev.stele.format.Inode;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.StampedLock;
 
 /// An inode in use: its lock, and what is known of it beyond what the medium says. Attributes and extents are not kept
@@ -10,6 +11,8 @@ import java.util.concurrent.locks.StampedLock;
 final class Vnode {
     /// Value of [#unattested] between staging such a record and committing it.
     static final long WITH_NEXT_COMMIT = Long.MAX_VALUE;
+    private static final AtomicReferenceFieldUpdater<Vnode, ErrorSequence> ERRORS =
+            AtomicReferenceFieldUpdater.newUpdater(Vnode.class, ErrorSequence.class, "errors");
 
     final long inode;
     final long at;
@@ -34,6 +37,9 @@ final class Vnode {
     /// What a file that is written or mapped needs besides; null until then. Written under the lock.
     volatile FileState file;
 
+    /// Syncs of the file that failed; null until one does.
+    private volatile ErrorSequence errors;
+
     Vnode(long inode) {
         this.inode = inode;
         this.at = Inode.at(inode);
@@ -45,8 +51,21 @@ final class Vnode {
         return state == null || state.mappings.isEmpty();
     }
 
+    ErrorSequence errors() {
+        if (errors == null) {
+            ERRORS.compareAndSet(this, null, new ErrorSequence());
+        }
+        return errors;
+    }
+
+    /// Null where no sync has failed.
+    ErrorSequence errorsIfAny() {
+        return errors;
+    }
+
     /// Whether forgetting this would lose nothing. Caller holds the lock.
     boolean isIdle() {
-        return pins == 0 && lazyModifyNanos == 0 && orphanSlot < 0 && (file == null || file.isIdle());
+        return pins == 0 && lazyModifyNanos == 0 && orphanSlot < 0 && (file == null || file.isIdle())
+                && (errors == null || !errors.isUnseen());
     }
 }

@@ -7,8 +7,13 @@ import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.medium.View;
 import dev.stele.node.FileType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// The inodes in use, by number. Finding one takes no lock; idle ones are dropped when there are many, so that memory
 /// does not grow with the number of files.
@@ -163,12 +168,33 @@ final class Vnodes {
     }
 
     /// Calls `action` for every vnode there is now.
-    void forEach(java.util.function.Consumer<Vnode> action) {
+    void forEach(Consumer<Vnode> action) {
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
             for (Vnode v = buckets.get(bucket); v != null; v = v.next) {
                 action.accept(v);
             }
         }
+    }
+
+    /// Files that are written or mapped, by ascending number.
+    List<Vnode> withFiles() {
+        return select(v -> v.file != null);
+    }
+
+    /// Inodes with the time of a write that is not on the medium yet, by ascending number.
+    List<Vnode> withTimes() {
+        return select(v -> v.lazyModifyNanos != 0);
+    }
+
+    private List<Vnode> select(Predicate<Vnode> wanted) {
+        List<Vnode> selected = new ArrayList<>();
+        forEach(v -> {
+            if (v.loaded && wanted.test(v)) {
+                selected.add(v);
+            }
+        });
+        selected.sort(Comparator.comparingLong(v -> v.inode));
+        return selected;
     }
 
     private static int bucket(long inode) {

@@ -24,6 +24,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /// An open volume: every POSIX operation by inode number, for the doors (`nio`, `fuse`, `cli`) to stand on.
 ///
@@ -455,7 +456,7 @@ public final class Volume implements AutoCloseable {
     private void finishWrite(long inode, Durability durability) {
         if (core.pages) {
             if (durability != Durability.DEFERRED) {
-                syncs.file(inode, durability == Durability.DSYNC);
+                syncs.file(inode, durability == Durability.DSYNC, errorsOf(inode));
             } else {
                 checkpointIfLarge();
             }
@@ -564,24 +565,58 @@ public final class Volume implements AutoCloseable {
         return new RangeCopy(this).copy(source, sourceOffset, target, targetOffset, byteCount);
     }
 
+    /// What a handle of the file, opened now, is to be told of failed syncs. The caller keeps the inode pinned as long
+    /// as he uses it.
+    public SyncErrors errorsOf(long inode) {
+        return syncs.errorsOf(inode);
+    }
+
+    /// What a handle of the volume, opened now, is to be told of failed syncs.
+    public SyncErrors errors() {
+        return syncs.errors();
+    }
+
+    /// fsync, or fdatasync with `dataOnly`, through no handle.
+    public SyncResult sync(long inode, boolean dataOnly) {
+        return sync(inode, dataOnly, errorsOf(inode));
+    }
+
     /// fsync, or fdatasync with `dataOnly`.
-    public void sync(long inode, boolean dataOnly) {
-        guarded(() -> syncs.file(inode, dataOnly));
+    ///
+    /// @param told of the handle through which it is called
+    /// @throws VolumeException EIO where the medium failed: also when another handle, or the volume, was synced
+    ///     meanwhile, and it failed then
+    public SyncResult sync(long inode, boolean dataOnly, SyncErrors told) {
+        return guarded(() -> syncs.file(inode, dataOnly, told));
+    }
+
+    /// msync, through no handle.
+    public SyncResult syncRange(long inode, long offset, long byteCount) {
+        return syncRange(inode, offset, byteCount, errorsOf(inode));
     }
 
     /// msync: makes durable what was stored to a range of the file.
-    public void syncRange(long inode, long offset, long byteCount) {
-        guarded(() -> syncs.range(inode, offset, byteCount, true));
+    ///
+    /// @param told of the handle through which it is called
+    public SyncResult syncRange(long inode, long offset, long byteCount, SyncErrors told) {
+        return guarded(() -> syncs.range(inode, offset, byteCount, true, told));
+    }
+
+    /// Makes durable every store of every file, and all metadata; through no handle.
+    public SyncResult sync() {
+        return sync(errors());
     }
 
     /// Makes durable every store of every file, and all metadata.
-    public void sync() {
-        guarded(syncs::volume);
+    ///
+    /// @param told of the handle of the volume through which it is called
+    public SyncResult sync(SyncErrors told) {
+        return guarded(() -> syncs.volume(told));
     }
 
-    private void guarded(Runnable action) {
+    private <T> T guarded(Supplier<T> action) {
         try {
-            action.run();
+            return action.get();
         } catch (RuntimeException failure) {
             throw core.failed(failure);
         }
@@ -650,7 +685,10 @@ public final class Volume implements AutoCloseable {
     /// @throws VolumeException EINVAL where it is not larger, EOPNOTSUPP where the medium cannot grow, ENOSPC
     public void grow(long newSizeBytes) {
         core.requireWritable();
-        guarded(() -> new Growth(core).run(newSizeBytes));
+        guarded(() -> {
+            new Growth(core).run(newSizeBytes);
+            return null;
+        });
         syncs.checkpoint();
     }
 
@@ -733,7 +771,7 @@ public final class Volume implements AutoCloseable {
         try {
             if (!core.isReadOnly()) {
                 reclaimer.drain();
-                syncs.volume();
+                syncs.volume(errors());
             }
             core.gate.shut();
             if (!core.isReadOnly()) {
