@@ -20,8 +20,12 @@
 /// - **V4** A name is removed by the record that also frees its inode, or names it in the orphan table: no inode is
 ///   ever without a name and without a slot.
 /// - **V5** Once damage has been found nothing is written any more; what is whole can still be read.
+/// - **V6** A sync drains once, however many files it syncs (once more for every two hundred or so whose times of
+///   writing are to be recorded). A failed one is told to every handle open then, once ([SyncErrors], W-6), and what it
+///   did not make durable is still dirty.
 ///
-/// Lock order, outermost first: the checkpoint's lock, the gate, the topology (renames between directories), the locks
-/// of directories (one that is above the other first, else by ascending inode number), the locks of what is in them (by
-/// ascending inode number), the mappings and the dirty index of a file, the journal's and the allocator's own.
+/// Lock order, outermost first: the checkpoint's lock, the gate, pages of dirty indexes (by inode number; only a sync
+/// has any, see `dev.stele.dirty`), the topology (renames between directories), the locks of directories (one that is
+/// above the other first, else by ascending inode number), the locks of what is in them (by ascending inode number),
+/// the mappings and the dirty index of a file, the journal's and the allocator's own.
 package dev.stele.volume;

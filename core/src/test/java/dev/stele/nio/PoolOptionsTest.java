@@ -29,8 +29,9 @@ class PoolOptionsTest {
     void refusesTheRest() {
         for (Map<String, ?> environment : List.<Map<String, ?>>of(Map.of("none", 1), Map.of("readOnly", "yes"),
                 Map.of("size", "M"), Map.of("size", ""), Map.of("size", "1X"), Map.of("size", List.of()),
-                Map.of("size", "9223372036854775807K"), Map.of("label", 5), Map.of("strategy", "LATER"), Map.of("create", true),
-                Map.of("create", true, "size", -1), Map.of("create", true, "size", "1M", "readOnly", true))) {
+                Map.of("size", "9223372036854775807K"), Map.of("label", 5), Map.of("strategy", "LATER"),
+                Map.of("create", true), Map.of("create", true, "size", -1),
+                Map.of("create", true, "size", "1M", "readOnly", true))) {
             assertThrows(IllegalArgumentException.class, () -> PoolOptions.of(environment), environment.toString());
         }
     }
