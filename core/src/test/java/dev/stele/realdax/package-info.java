@@ -1,0 +1,3 @@
+/// What runs where memory really is persistent, or an emulator says so: `integration/run` boots a guest, starts [Guest]
+/// in it, kills the guest, and lets [Verifier] look at what is left. Nothing here is a test of its own.
+package dev.stele.realdax;
