@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.stele.cpu.Native;
 import dev.stele.dirty.DirtyIndex;
 import dev.stele.dirty.Flusher;
-import dev.stele.dirty.Harvester;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.medium.Media;
@@ -282,9 +281,10 @@ class TrackedStoresTest {
     @Test
     void ofAGigabyteTheDirtyPagesAreFlushed() {
         long gigabyte = 1L << 30;
-        try (Medium large = MemoryMedium.createAsPmem(gigabyte); Arena arena = Arena.ofConfined()) {
+        // the file starts at block 1, for no file has block 0
+        try (Medium large = MemoryMedium.createAsPmem(gigabyte + PAGE); Arena arena = Arena.ofConfined()) {
             Mappings own = new Mappings(large, holds, dirty, Mmu.ofKernel(large));
-            MemorySegment mapped = own.map(BlockMap.ofRun(0, 0, gigabyte / PAGE), 0, gigabyte, Access.READ_WRITE,
+            MemorySegment mapped = own.map(BlockMap.ofRun(0, 1, gigabyte / PAGE), 0, gigabyte, Access.READ_WRITE,
                     TrackingMode.AUTO, arena, () -> { }).segment();
             for (int round = 1; round <= 2; round++) {
                 for (int i = 0; i < 64; i++) {
@@ -298,11 +298,10 @@ class TrackedStoresTest {
 
     private long flushedLines(Medium large, Mappings own) {
         long before = large.counters().ofAllThreads().flushedLines();
-        own.harvest(0, large.sizeBytes() / PAGE, dirty);
-        dirty.sync(0, large.sizeBytes() / PAGE, Harvester.NONE, new Flusher() {
+        dirty.sync(0, large.sizeBytes() / PAGE, own, new Flusher() {
             @Override
             public void flush(long offset, long byteCount) {
-                large.data().flush(offset, byteCount);
+                large.data().flush(offset + PAGE, byteCount);
             }
 
             @Override
