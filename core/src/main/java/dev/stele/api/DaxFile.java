@@ -1,10 +1,12 @@
 package dev.stele.api;
 
+import dev.stele.mapping.MappedRange;
 import dev.stele.nio.OpenFile;
 import dev.stele.node.Attributes;
 import dev.stele.volume.Volume;
 import dev.stele.volume.Volume.Durability;
 import dev.stele.volume.Volume.MapMode;
+import dev.stele.volume.Volume.MapOption;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -142,18 +144,31 @@ public final class DaxFile implements Closeable {
 
     // Mapping
 
-    /// Maps a range to read and write, allocating it; the file grows where it ends sooner. The bytes are those of the
-    /// medium itself. When this returns, everything needed to find them after a crash is durable, so that
-    /// [DaxMapping#persist] is all a store needs.
+    /// Maps a range to read and write: [#map(MapMode, long, long, MapOption...)].
+    ///
+    /// @param offset from the start of the file, in bytes; need not be a multiple of anything
+    /// @param byteCount need not be one either, and may be more than 2 GiB
     public DaxMapping map(long offset, long byteCount) throws IOException {
         return map(MapMode.READ_WRITE, offset, byteCount);
     }
 
-    /// Maps a range. A read-only mapping allocates nothing and shows zeros for holes; a private one keeps its stores.
-    public DaxMapping map(MapMode mode, long offset, long byteCount) throws IOException {
+    /// Maps a range. The bytes are those of the medium itself, shared at once with everybody who maps, reads or writes
+    /// the file.
+    ///
+    /// READ_WRITE allocates the range, zeroed, before it returns, and the file grows where it ends sooner: no store can
+    /// fail for want of space. READ_ONLY allocates nothing and shows zeros for holes, and behind the end of the file
+    /// until it grows. PRIVATE keeps its stores to itself; it needs no writable file or volume. Where the file changes
+    /// under a mapping (cut, punched, deleted, its volume closed) access is never a fault: the mapping keeps the bytes
+    /// it showed, or zeros.
+    ///
+    /// @throws java.nio.file.FileSystemException where there is no space; where a sealed file has no block for part of
+    ///     the range; with [MapOption#SYNC] where no store can be made durable by flushing it: on an image file and on
+    ///     volatile memory
+    /// @throws NonWritableChannelException for READ_WRITE, where the file was not opened for writing
+    public DaxMapping map(MapMode mode, long offset, long byteCount, MapOption... options) throws IOException {
         Arena arena = Arena.ofShared();
         try {
-            return map(mode, offset, byteCount, arena, arena::close);
+            return map(mode, offset, byteCount, arena, arena::close, options);
         } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;
@@ -162,22 +177,23 @@ public final class DaxFile implements Closeable {
 
     /// Maps a range for as long as the arena lives; closing the mapping does not end it. A confined arena is closed a
     /// hundred times as fast as a shared one, and serves one thread.
-    public DaxMapping map(MapMode mode, long offset, long byteCount, Arena arena) throws IOException {
-        return map(mode, offset, byteCount, arena, () -> { });
+    public DaxMapping map(MapMode mode, long offset, long byteCount, Arena arena, MapOption... options)
+            throws IOException {
+        return map(mode, offset, byteCount, arena, () -> { }, options);
     }
 
-    private DaxMapping map(MapMode mode, long offset, long byteCount, Arena arena, Runnable onClose)
-            throws IOException {
+    private DaxMapping map(MapMode mode, long offset, long byteCount, Arena arena, Runnable onClose,
+            MapOption... options) throws IOException {
         Objects.checkFromIndexSize(offset, byteCount, Long.MAX_VALUE);
         OpenFile.Operation<DaxMapping> mapping = (volume, inode) -> {
+            volume.requireMappable(mode, options);
             if (mode == MapMode.READ_WRITE && byteCount > 0 && size(volume, inode) < offset + byteCount) {
                 // Unlike truncating, this never takes back what another appends meanwhile; all of it at once, so that
                 // it stands in one place.
                 volume.allocate(inode, offset, byteCount, false);
             }
-            MemorySegment segment = volume.map(inode, offset, byteCount, mode, arena);
-            return new DaxMapping(volume, inode, file.syncErrors(), offset,
-                    mode == MapMode.READ_ONLY ? segment.asReadOnly() : segment, onClose);
+            MappedRange range = volume.map(inode, offset, byteCount, mode, null, arena, options);
+            return new DaxMapping(volume, inode, file.syncErrors(), offset, mode, range, onClose);
         };
         return mode == MapMode.READ_WRITE ? writing(mapping) : reading(mapping);
     }
@@ -230,13 +246,16 @@ public final class DaxFile implements Closeable {
         return reading((volume, inode) -> volume.extents(inode, offset, byteCount));
     }
 
-    /// Forbids any change of where the file's bytes stand: truncating, punching, inserting fail until it is unsealed.
-    /// The bytes themselves may be stored to.
+    /// Forbids any change of where the file's bytes stand, until it is unsealed, also after opening the volume again:
+    /// truncating, appending, allocating, punching, collapsing, inserting, and writing [Durability#ATOMIC], which puts
+    /// new blocks in the place of old ones, fail. The bytes themselves may be stored and written to in place; names
+    /// may be made and removed. Before it returns every hole below the end of the file has a block of zeros, and where
+    /// they stand is durable: from here on a store that is flushed needs no sync, ever.
     public void seal() throws IOException {
         change((volume, inode) -> volume.seal(inode, true));
     }
 
-    /// Ends [#seal()].
+    /// Ends [#seal()]. Refused while anything maps the file, for the mapping may rely on it.
     public void unseal() throws IOException {
         change((volume, inode) -> volume.seal(inode, false));
     }

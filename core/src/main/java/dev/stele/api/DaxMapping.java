@@ -3,9 +3,13 @@ package dev.stele.api;
 import dev.stele.cpu.Granularity;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import dev.stele.mapping.MappedRange;
+import dev.stele.mapping.Tracking;
 import dev.stele.medium.Medium;
 import dev.stele.volume.SyncErrors;
 import dev.stele.volume.Volume;
+import dev.stele.volume.Volume.MapMode;
+import dev.stele.volume.Volume.MapOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -14,9 +18,23 @@ import java.util.Objects;
 /// A range of a file as memory. A store is seen at once by everybody who reads the file, and lasts once it is
 /// persisted.
 ///
-/// [#persist] costs a cache line's way to memory for each line of the range, whatever else is dirty, and no system
-/// call, on media where a store can be flushed by the line; on an image file it is a sync of the file. Stores that
-/// nobody persists last from the next sync of the file on, whoever calls it.
+/// | | CACHE_LINE (persistent memory) | BYTE (caches persist, or nothing does) | PAGE (image file) |
+/// |---|---|---|---|
+/// | [#flush] | sends the lines of the range on their way | nothing | a sync of the range of the file |
+/// | [#drain] | waits for what this thread flushed | orders stores | orders stores |
+/// | [#persist] | both, in one call of machine code for up to a MiB | orders stores | as flush |
+/// | [#force] | flushes what is dirty in the file, whoever stored it | nothing | msync, checkpoint, fdatasync |
+/// | [#deepSync] | force, then empties the memory controllers' buffers where there is a way | force | force |
+///
+/// Persist costs a cache line's way to memory for each line of the range, whatever else is dirty, and no system call,
+/// on media where a store can be flushed by the line. Stores that nobody persists last from the next sync of the file
+/// on, whoever calls it; what was persisted is flushed once more then, for nobody can tell. A store persisted through a
+/// mapping with [MapOption#SYNC], or of a sealed file, can be found after a crash without any sync; without either it
+/// can, too, as long as nobody changes the file's extents.
+///
+/// Offsets count bytes from the start of the mapping; a range that is not inside it is an `IndexOutOfBoundsException`.
+/// Every method may be called from any thread that may access the segment. While a thread is in one, another that
+/// closes the arena is told so by an `IllegalStateException`; when it is closed, the methods fail with that.
 public final class DaxMapping implements AutoCloseable {
     private final Volume volume;
     private final Medium medium;
@@ -24,12 +42,14 @@ public final class DaxMapping implements AutoCloseable {
     private final long inode;
     private final SyncErrors syncErrors;
     private final long fileOffset;
+    private final MapMode mode;
+    private final MappedRange range;
     private final MemorySegment segment;
     private final Runnable onClose;
 
     /// @param syncErrors of the file that it was mapped from
     /// @param fileOffset where in the file the segment starts
-    DaxMapping(Volume volume, long inode, SyncErrors syncErrors, long fileOffset, MemorySegment segment,
+    DaxMapping(Volume volume, long inode, SyncErrors syncErrors, long fileOffset, MapMode mode, MappedRange range,
             Runnable onClose) {
         this.volume = volume;
         this.medium = volume.medium();
@@ -37,7 +57,9 @@ public final class DaxMapping implements AutoCloseable {
         this.inode = inode;
         this.syncErrors = syncErrors;
         this.fileOffset = fileOffset;
-        this.segment = segment;
+        this.mode = mode;
+        this.range = range;
+        this.segment = mode == MapMode.READ_ONLY ? range.segment().asReadOnly() : range.segment();
         this.onClose = onClose;
     }
 
@@ -47,21 +69,37 @@ public final class DaxMapping implements AutoCloseable {
         return segment;
     }
 
+    /// How stores to the segment are noticed, so that a sync finds them, and why so.
+    public Tracking tracking() {
+        return range.tracking();
+    }
+
     /// Makes durable what is stored in the range: [#flush] and [#drain].
     ///
-    /// @param offset from the start of the mapping, in bytes
-    /// @throws IndexOutOfBoundsException if the range is not inside the mapping
+    /// @throws UnsupportedOperationException on a private mapping
     /// @throws UncheckedIOException on an image file, where its sync fails
     public void persist(long offset, long byteCount) {
-        flush(offset, byteCount);
-        drain();
+        if (granularity == Granularity.CACHE_LINE && mode == MapMode.READ_WRITE) {
+            medium.persistMapped(segment, offset, byteCount);
+        } else {
+            flush(offset, byteCount);
+            medium.drain();
+        }
     }
 
     /// Sends what is stored in the range on its way; it has arrived when [#drain] returns, called by the same thread.
+    ///
+    /// @throws UnsupportedOperationException on a private mapping
+    /// @throws UncheckedIOException on an image file, where its sync fails
     public void flush(long offset, long byteCount) {
         Objects.checkFromIndexSize(offset, byteCount, segment.byteSize());
-        if (segment.isReadOnly()) {
-            return;
+        switch (mode) {
+            case READ_ONLY -> {
+                return;
+            }
+            case READ_WRITE -> {
+            }
+            case PRIVATE -> throw new UnsupportedOperationException("what is stored to a private mapping stays there");
         }
         switch (granularity) {
             case BYTE -> {
@@ -72,14 +110,28 @@ public final class DaxMapping implements AutoCloseable {
         }
     }
 
-    /// Waits until everything this thread has flushed has arrived.
+    /// Waits until everything this thread has flushed, through whichever mapping, has arrived.
     public void drain() {
         medium.drain();
     }
 
     /// Makes durable everything stored in the file, through this mapping or any other door, as a sync of the file does.
+    ///
+    /// @throws UncheckedIOException where the medium fails
     public void force() {
         sync(() -> volume.sync(inode, false, syncErrors));
+    }
+
+    /// [#force], and where the system can be asked to, everything on the medium beyond the buffers that it saves when
+    /// power fails: by fdatasync of the file under a volume on a DAX mount, by `deep_flush` of the region of a
+    /// `/dev/dax` device. For those who do not trust these.
+    ///
+    /// @throws UncheckedIOException where the medium fails
+    public void deepSync() {
+        sync(() -> {
+            volume.sync(inode, false, syncErrors);
+            medium.deepSync();
+        });
     }
 
     private static void sync(Runnable operation) {

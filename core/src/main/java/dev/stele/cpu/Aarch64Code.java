@@ -29,29 +29,31 @@ final class Aarch64Code {
     }
 
     private static final String FLUSH = """
-            ; x0 = first byte, x1 = byte count, not 0
-            01 00 01 8b              0  add x1, x0, x1
-            00 e4 7a 92              4  and x0, x0, #0xffffffffffffffc0
+            ; x0 = address, x1 = offset of the first byte from it, x2 = byte count, not 0
+            00 00 01 8b              0  add x0, x0, x1
+            01 00 02 8b              4  add x1, x0, x2
+            00 e4 7a 92              8  and x0, x0, #0xffffffffffffffc0
             ; each line
-            20 7c 0b d5              8  dc cvap, x0
-            00 00 01 91              c  add x0, x0, #0x40
-            1f 00 01 eb             10  cmp x0, x1
-            a3 ff ff 54             14  b.cc 0x8
-            c0 03 5f d6             18  ret
+            20 7c 0b d5              c  dc cvap, x0
+            00 00 01 91             10  add x0, x0, #0x40
+            1f 00 01 eb             14  cmp x0, x1
+            a3 ff ff 54             18  b.cc 0xc
+            c0 03 5f d6             1c  ret
             """;
 
     private static final String PERSIST = """
-            ; x0 = first byte, x1 = byte count, not 0
-            01 00 01 8b              0  add x1, x0, x1
-            00 e4 7a 92              4  and x0, x0, #0xffffffffffffffc0
+            ; x0 = address, x1 = offset of the first byte from it, x2 = byte count, not 0
+            00 00 01 8b              0  add x0, x0, x1
+            01 00 02 8b              4  add x1, x0, x2
+            00 e4 7a 92              8  and x0, x0, #0xffffffffffffffc0
             ; each line
-            20 7c 0b d5              8  dc cvap, x0
-            00 00 01 91              c  add x0, x0, #0x40
-            1f 00 01 eb             10  cmp x0, x1
-            a3 ff ff 54             14  b.cc 0x8
+            20 7c 0b d5              c  dc cvap, x0
+            00 00 01 91             10  add x0, x0, #0x40
+            1f 00 01 eb             14  cmp x0, x1
+            a3 ff ff 54             18  b.cc 0xc
             ; and wait
-            9f 3f 03 d5             18  dsb sy
-            c0 03 5f d6             1c  ret
+            9f 3f 03 d5             1c  dsb sy
+            c0 03 5f d6             20  ret
             """;
 
     private static final String INVALIDATE = """

@@ -42,7 +42,7 @@ final class CodeLines extends CacheLines {
     @Override
     void flushLines(MemorySegment of, long at, long byteCount) {
         try {
-            Call.FLUSH.invokeExact(of.address() + at, byteCount);
+            Call.FLUSH.invokeExact(of.address(), at, byteCount);
         } catch (Throwable t) {
             throw never(t);
         }
@@ -51,7 +51,7 @@ final class CodeLines extends CacheLines {
     @Override
     void persistLines(MemorySegment of, long at, long byteCount) {
         try {
-            Call.PERSIST.invokeExact(of.address() + at, byteCount);
+            Call.PERSIST.invokeExact(of.address(), at, byteCount);
         } catch (Throwable t) {
             throw never(t);
         }

@@ -53,17 +53,17 @@ record CodePage(String name, long flush, long persist, long drain, long copy, lo
         }
     }
 
-    /// `(target, byteCount)`
+    /// `(target, at, byteCount)`: the offset apart, for a slice of a segment would be an object for each call.
     ///
     /// @param target how the place in memory is given: `JAVA_LONG` as an address, `ADDRESS` as a segment, which the
     ///     call keeps alive
     MethodHandle flushHandle(ValueLayout target) {
-        return handle(flush, FunctionDescriptor.ofVoid(target, JAVA_LONG));
+        return handle(flush, FunctionDescriptor.ofVoid(target, JAVA_LONG, JAVA_LONG));
     }
 
-    /// `(target, byteCount)`
+    /// `(target, at, byteCount)`
     MethodHandle persistHandle(ValueLayout target) {
-        return handle(persist, FunctionDescriptor.ofVoid(target, JAVA_LONG));
+        return handle(persist, FunctionDescriptor.ofVoid(target, JAVA_LONG, JAVA_LONG));
     }
 
     /// `()`

@@ -32,7 +32,7 @@ final class HeldCodeLines extends CacheLines {
     @Override
     void flushLines(MemorySegment of, long at, long byteCount) {
         try {
-            Call.FLUSH.invokeExact(of.asSlice(at, byteCount), byteCount);
+            Call.FLUSH.invokeExact(of, at, byteCount);
         } catch (Throwable t) {
             throw CodeLines.never(t);
         }
@@ -41,7 +41,7 @@ final class HeldCodeLines extends CacheLines {
     @Override
     void persistLines(MemorySegment of, long at, long byteCount) {
         try {
-            Call.PERSIST.invokeExact(of.asSlice(at, byteCount), byteCount);
+            Call.PERSIST.invokeExact(of, at, byteCount);
         } catch (Throwable t) {
             throw CodeLines.never(t);
         }

@@ -37,29 +37,31 @@ final class X86Code {
     }
 
     private static final String FLUSH = """
-            ; rdi = first byte, rsi = byte count, not 0
-            48 8d 34 37              0  lea rsi,[rdi+rsi*1]
-            48 83 e7 c0              4  and rdi,0xffffffffffffffc0
+            ; rdi = address, rsi = offset of the first byte from it, rdx = byte count, not 0
+            48 01 f7                 0  add rdi,rsi
+            48 8d 34 17              3  lea rsi,[rdi+rdx*1]
+            48 83 e7 c0              7  and rdi,0xffffffffffffffc0
             ; each line
-            66 0f ae 37              8  clwb BYTE PTR [rdi]
-            48 83 c7 40              c  add rdi,0x40
-            48 39 f7                10  cmp rdi,rsi
-            72 f3                   13  jb 0x8
-            c3                      15  ret
+            66 0f ae 37              b  clwb BYTE PTR [rdi]
+            48 83 c7 40              f  add rdi,0x40
+            48 39 f7                13  cmp rdi,rsi
+            72 f3                   16  jb 0xb
+            c3                      18  ret
             """;
 
     private static final String PERSIST = """
-            ; rdi = first byte, rsi = byte count, not 0
-            48 8d 34 37              0  lea rsi,[rdi+rsi*1]
-            48 83 e7 c0              4  and rdi,0xffffffffffffffc0
+            ; rdi = address, rsi = offset of the first byte from it, rdx = byte count, not 0
+            48 01 f7                 0  add rdi,rsi
+            48 8d 34 17              3  lea rsi,[rdi+rdx*1]
+            48 83 e7 c0              7  and rdi,0xffffffffffffffc0
             ; each line
-            66 0f ae 37              8  clwb BYTE PTR [rdi]
-            48 83 c7 40              c  add rdi,0x40
-            48 39 f7                10  cmp rdi,rsi
-            72 f3                   13  jb 0x8
+            66 0f ae 37              b  clwb BYTE PTR [rdi]
+            48 83 c7 40              f  add rdi,0x40
+            48 39 f7                13  cmp rdi,rsi
+            72 f3                   16  jb 0xb
             ; and wait
-            0f ae f8                15  sfence
-            c3                      18  ret
+            0f ae f8                18  sfence
+            c3                      1b  ret
             """;
 
     private static final String INVALIDATE = """

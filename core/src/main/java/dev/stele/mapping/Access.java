@@ -4,25 +4,23 @@ import dev.stele.cpu.Native;
 
 /// What a mapping may do with the bytes of its file.
 public enum Access {
-    READ_ONLY(Native.PROT_READ, Native.MAP_SHARED),
-    READ_WRITE(Native.PROT_READ | Native.PROT_WRITE, Native.MAP_SHARED),
+    READ_ONLY(Native.PROT_READ),
+    READ_WRITE(Native.PROT_READ | Native.PROT_WRITE),
     /// Stores stay in the mapping; the file never sees them.
-    PRIVATE(Native.PROT_READ | Native.PROT_WRITE, Native.MAP_PRIVATE);
+    PRIVATE(Native.PROT_READ | Native.PROT_WRITE);
 
     private final int protection;
-    private final int sharing;
 
-    Access(int protection, int sharing) {
+    Access(int protection) {
         this.protection = protection;
-        this.sharing = sharing;
     }
 
     int protection() {
         return protection;
     }
 
-    /// MAP_SHARED or MAP_PRIVATE.
-    int sharing() {
-        return sharing;
+    /// @param sharedFlags what the medium wants where bytes are shared with it
+    int sharing(int sharedFlags) {
+        return this == PRIVATE ? Native.MAP_PRIVATE : sharedFlags;
     }
 }

@@ -28,8 +28,8 @@ final class KernelMmu implements Mmu {
 
     @Override
     public void showMedium(long address, long byteCount, Access access, long at) {
-        Native.map(address, byteCount, access.protection(), access.sharing() | Native.MAP_NORESERVE | Native.MAP_FIXED,
-                medium.descriptor(), at);
+        int flags = access.sharing(medium.sharedFlags()) | Native.MAP_NORESERVE | Native.MAP_FIXED;
+        Native.map(address, byteCount, access.protection(), flags, medium.descriptor(), at);
     }
 
     @Override

@@ -41,6 +41,22 @@ final class DevdaxMedium extends DirectMedium {
             return Long.decode(Files.readString(file).strip());
         }
 
+        /// The file by which the region that a device lies in is told to empty the buffers of its memory controllers.
+        ///
+        /// @return null where the region has none
+        static Path deepFlush(Path sysfs, int major, int minor) {
+            try {
+                Path at = sysfs.resolve("dev/char/" + major + ":" + minor).toRealPath();
+                while (at != null && at.getFileName() != null && !at.getFileName().toString().matches("region\\d+")) {
+                    at = at.getParent();
+                }
+                Path file = at == null || at.getFileName() == null ? null : at.resolve("deep_flush");
+                return file != null && Files.exists(file) ? file : null;
+            } catch (IOException gone) {
+                return null;
+            }
+        }
+
         /// The bytes that can be mapped.
         long usableBytes() {
             if (alignmentBytes < PAGE_BYTES || Long.bitCount(alignmentBytes) != 1 || sizeBytes < alignmentBytes) {
@@ -54,10 +70,13 @@ final class DevdaxMedium extends DirectMedium {
     private static final long DEFAULT_ALIGNMENT = 2L << 20;
 
     private final OwnedFile device;
+    /// null where there is no way to ask
+    private final Path deepFlush;
 
-    private DevdaxMedium(Ground ground, MediumOptions options, OwnedFile device) {
+    private DevdaxMedium(Ground ground, MediumOptions options, OwnedFile device, Path deepFlush) {
         super(ground, options, CacheLines.require());
         this.device = device;
+        this.deepFlush = deepFlush;
     }
 
     static DevdaxMedium over(OwnedFile device, MediumOptions options) {
@@ -65,7 +84,8 @@ final class DevdaxMedium extends DirectMedium {
         Device described = Device.read(Path.of("/sys"), status.deviceMajor(), status.deviceMinor());
         Ground ground = new Ground(device.descriptor(), described.usableBytes(), Native.MAP_SHARED, false, false,
                 described.alignmentBytes());
-        return new DevdaxMedium(ground, options, device);
+        Path deepFlush = Device.deepFlush(Path.of("/sys"), status.deviceMajor(), status.deviceMinor());
+        return new DevdaxMedium(ground, options, device, deepFlush);
     }
 
     @Override
@@ -76,6 +96,17 @@ final class DevdaxMedium extends DirectMedium {
     @Override
     public Optional<Path> mappableFile() {
         return Optional.empty();
+    }
+
+    @Override
+    public void deepSync() {
+        if (deepFlush != null) {
+            try {
+                Files.writeString(deepFlush, "1");
+            } catch (IOException e) {
+                throw new VolumeException(Errno.EIO, "no deep flush by " + deepFlush + ": " + e.getMessage());
+            }
+        }
     }
 
     @Override

@@ -119,7 +119,18 @@ abstract class DirectMedium extends Medium {
     @Override
     protected final void sendMapped(MemorySegment mapped, long at, long byteCount) {
         if (lines != null) {
-            lines.flush(mapped, at, byteCount);
+            lines.held().flush(mapped, at, byteCount);
+        }
+    }
+
+    @Override
+    public final void persistMapped(MemorySegment mapped, long at, long byteCount) {
+        if (lines == null || byteCount == 0) {
+            super.persistMapped(mapped, at, byteCount);
+        } else {
+            lines.held().persist(mapped, at, byteCount);
+            counters().flushed(View.lineCount(mapped.address() + at, byteCount));
+            counters().drained();
         }
     }
 
@@ -136,6 +147,11 @@ abstract class DirectMedium extends Medium {
     @Override
     public final int descriptor() {
         return ground.descriptor;
+    }
+
+    @Override
+    public final int sharedFlags() {
+        return ground.sharedFlags;
     }
 
     @Override

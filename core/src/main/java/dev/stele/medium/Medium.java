@@ -1,6 +1,7 @@
 package dev.stele.medium;
 
 import dev.stele.cpu.Granularity;
+import dev.stele.cpu.Native;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import java.lang.foreign.MemorySegment;
@@ -105,6 +106,30 @@ public abstract class Medium implements AutoCloseable {
     protected void sendMapped(MemorySegment mapped, long at, long byteCount) {
     }
 
+    /// [#flushMapped] and [#drain] in one, and where lines are flushed by machine code in one call of it.
+    public void persistMapped(MemorySegment mapped, long at, long byteCount) {
+        flushMapped(mapped, at, byteCount);
+        drain();
+    }
+
+    /// Whether a program that stores to a mapping can make its stores durable itself, by flush and drain, with no sync:
+    /// not where only the operating system can, nor where nothing lasts. Memory that is treated as persistent plays
+    /// along.
+    public final boolean isPersistable() {
+        return switch (granularity()) {
+            case BYTE -> isDurable();
+            case CACHE_LINE -> true;
+            case PAGE -> false;
+        };
+    }
+
+    /// Takes what is durable to the place where it survives the most: past the buffers of the memory controller, where
+    /// the operating system has a way to ask for that. Waits. Nothing where there is no such place.
+    ///
+    /// @throws dev.stele.error.VolumeException EIO
+    public void deepSync() {
+    }
+
     /// What a fault at an access to a mapped file means: the JVM reports it as an `InternalError`. The verbs of [View]
     /// do this themselves; who reads a segment directly, or meets the error late, calls it.
     public static VolumeException lost(InternalError fault) {
@@ -154,6 +179,11 @@ public abstract class Medium implements AutoCloseable {
     /// `/dev/dax` and on hugetlbfs.
     public long mappingUnitBytes() {
         return PAGE_BYTES;
+    }
+
+    /// `MAP_…` flags of a mapping of [#descriptor()] that shares its bytes with the medium.
+    public int sharedFlags() {
+        return Native.MAP_SHARED;
     }
 
     /// Number of metadata pages stored to since the last [#beginCheckpoint()]; 0 on media other than PAGE.

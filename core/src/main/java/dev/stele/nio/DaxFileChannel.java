@@ -353,7 +353,7 @@ final class DaxFileChannel extends FileChannel {
         requireNotNegative(size, "Negative size");
         requireNotNegative(offset + size, "Position + size overflow");
         Mode ours = Mode.of(mode);
-        if (ours != Mode.READ_ONLY && !how.write) {
+        if (ours.ofVolume != Volume.MapMode.READ_ONLY && !how.write) {
             throw new NonWritableChannelException();
         }
         requireReadable();
@@ -361,15 +361,14 @@ final class DaxFileChannel extends FileChannel {
     }
 
     private MemorySegment mapped(Mode mode, long offset, long size, Arena arena) throws IOException {
+        boolean isReadOnly = mode.ofVolume == Volume.MapMode.READ_ONLY;
+        file.volume().requireMappable(mode.ofVolume, mode.options);
         if (file.size() < offset + size) {
             extend(mode, offset, size);
         }
-        if (size == 0) {
-            MemorySegment nothing = arena.allocate(0);
-            return mode == Mode.READ_ONLY ? nothing.asReadOnly() : nothing;
-        }
-        MemorySegment mapped = file.volume().map(file.inode(), offset, size, mode.ofVolume, arena);
-        return mode == Mode.READ_ONLY ? mapped.asReadOnly() : mapped;
+        MemorySegment mapped =
+                file.volume().map(file.inode(), offset, size, mode.ofVolume, arena, mode.options);
+        return isReadOnly ? mapped.asReadOnly() : mapped;
     }
 
     /// By allocating: unlike truncating, it never takes back what another has appended meanwhile. What will be stored
@@ -389,24 +388,26 @@ final class DaxFileChannel extends FileChannel {
     private enum Mode {
         READ_ONLY(Volume.MapMode.READ_ONLY),
         READ_WRITE(Volume.MapMode.READ_WRITE),
-        PRIVATE(Volume.MapMode.PRIVATE);
+        PRIVATE(Volume.MapMode.PRIVATE),
+        READ_ONLY_SYNC(Volume.MapMode.READ_ONLY, Volume.MapOption.SYNC),
+        READ_WRITE_SYNC(Volume.MapMode.READ_WRITE, Volume.MapOption.SYNC);
 
         private final Volume.MapMode ofVolume;
+        private final Volume.MapOption[] options;
 
-        Mode(Volume.MapMode ofVolume) {
+        Mode(Volume.MapMode ofVolume, Volume.MapOption... options) {
             this.ofVolume = ofVolume;
+            this.options = options;
         }
 
-        /// @throws UnsupportedOperationException on the modes of other modules
+        /// By name: only the JDK can make modes, and the module of the last two (`jdk.nio.mapmode`) need not be there.
+        ///
+        /// @throws UnsupportedOperationException on a mode that a later JDK has
         static Mode of(MapMode mode) {
-            if (mode == MapMode.READ_ONLY) {
-                return READ_ONLY;
-            }
-            if (mode == MapMode.READ_WRITE) {
-                return READ_WRITE;
-            }
-            if (mode == MapMode.PRIVATE) {
-                return PRIVATE;
+            for (Mode each : values()) {
+                if (each.name().equals(mode.toString())) {
+                    return each;
+                }
             }
             throw new UnsupportedOperationException(mode + " not supported");
         }

@@ -22,6 +22,26 @@ final class Maps {
         this.ownership = new Ownership(core);
     }
 
+    /// Where lines become durable by themselves, every operation's metadata is durable when it returns, and a mapping
+    /// owns all its blocks before it is handed out: a sync mapping asks for nothing more, but is refused elsewhere.
+    ///
+    /// @throws VolumeException EOPNOTSUPP, EINVAL
+    void requireSupported(Volume.MapMode mode, Volume.MapOption... options) {
+        for (Volume.MapOption each : options) {
+            switch (each) {
+                case SYNC -> {
+                    if (mode == Volume.MapMode.PRIVATE) {
+                        throw new VolumeException(Errno.EINVAL, "a private mapping has nothing to make durable");
+                    }
+                    if (!core.medium.isPersistable()) {
+                        throw new VolumeException(Errno.EOPNOTSUPP, "Operation not supported: no store can be made "
+                                + "durable by flushing its line on " + core.medium.description());
+                    }
+                }
+            }
+        }
+    }
+
     /// Caller is inside the gate.
     ///
     /// @param whenClosed called once when the mapping has ended; the mapping pins the inode until then
@@ -35,8 +55,9 @@ final class Maps {
             core.requireRegular(v);
             if (mode == Volume.MapMode.READ_WRITE) {
                 core.requireWritable();
-                core.requireAttested(v);
                 ownership.own(v, Geometry.blockOf(offset), Geometry.blocksFor(offset + byteCount));
+                // Afterwards: the record of what was filled attests all before it.
+                core.requireAttested(v);
             } else if (Inode.isInline(core.segment(), v.at) && byteCount > 0) {
                 core.requireWritable();
                 ownership.own(v, 0, 0);
@@ -71,6 +92,8 @@ final class Maps {
                 return null;
             }
             Extent extent = IoScratch.get().extent;
+            // what is stored through the slice must not be compared with a checksum
+            core.requireAttested(v);
             core.extents.find(v.inode, Geometry.blockOf(offset), extent);
             long within = offset & Geometry.BLOCK_BYTES - 1;
             if (!extent.isData() || byteCount > FileReads.bytesOf(extent.count()) - within) {

@@ -47,6 +47,15 @@ public final class Volume implements AutoCloseable {
 
     public enum MapMode { READ_ONLY, READ_WRITE, PRIVATE }
 
+    /// What is asked of a mapping besides.
+    public enum MapOption {
+        /// All metadata that is needed to find the range is durable before the segment is handed out, and stays so, so
+        /// that the program may make its stores durable itself, by flush and drain. Refused with EOPNOTSUPP on media
+        /// where that would be in vain ([Medium#isPersistable()]). Stores are tracked all the same: a sync by whomever
+        /// makes them durable.
+        SYNC
+    }
+
     public interface EntryVisitor {
         /// @param cookie pass to [#readDirectory] to continue behind this entry; stable while the entry lives
         /// @param type as `d_type`
@@ -634,21 +643,34 @@ public final class Volume implements AutoCloseable {
         }
     }
 
-    /// A segment of the file's own bytes, truly mapped (`isMapped()`), living as long as the arena. READ_WRITE
-    /// allocates (zeroed) first. The file need not be as long as the range.
-    public MemorySegment map(long inode, long offset, long byteCount, MapMode mode, Arena arena) {
-        return map(inode, offset, byteCount, mode, core.tracking, arena).segment();
+    /// Refuses what [#map] would refuse of any file: before the file is extended for it.
+    ///
+    /// @throws VolumeException EOPNOTSUPP, EINVAL
+    public void requireMappable(MapMode mode, MapOption... options) {
+        maps.requireSupported(mode, options);
     }
 
-    /// See [#map(long, long, long, MapMode, Arena)].
+    /// A segment of the file's own bytes, truly mapped (`isMapped()`), living as long as the arena. READ_WRITE
+    /// allocates (zeroed) first. The file need not be as long as the range.
     ///
-    /// @param tracking how stores are to be noticed, whatever the volume's own choice
-    public MappedRange map(
-            long inode, long offset, long byteCount, MapMode mode, TrackingMode tracking, Arena arena) {
+    /// @throws VolumeException ENOSPC; ETXTBSY where a sealed file has no block for part of it; EOPNOTSUPP for an
+    ///     option this medium cannot honour; EINVAL for a private mapping with [MapOption#SYNC]
+    public MemorySegment map(
+            long inode, long offset, long byteCount, MapMode mode, Arena arena, MapOption... options) {
+        return map(inode, offset, byteCount, mode, null, arena, options).segment();
+    }
+
+    /// See [#map(long, long, long, MapMode, Arena, MapOption...)].
+    ///
+    /// @param tracking how stores are to be noticed; null for the volume's own choice
+    public MappedRange map(long inode, long offset, long byteCount, MapMode mode, TrackingMode tracking, Arena arena,
+            MapOption... options) {
+        maps.requireSupported(mode, options);
         for (boolean retried = false; ; retried = true) {
             int token = core.gate.enter();
             try {
-                return maps.map(inode, offset, byteCount, mode, tracking, arena, () -> unpin(inode));
+                return maps.map(inode, offset, byteCount, mode, tracking == null ? core.tracking : tracking, arena,
+                        () -> unpin(inode));
             } catch (VolumeException refused) {
                 core.gate.leave(token);
                 token = -1;
@@ -666,7 +688,14 @@ public final class Volume implements AutoCloseable {
     /// A slice of the medium's own mapping where the range is one written extent, else null. No system call. It lives
     /// as long as the volume; the caller keeps the file sealed, or from changing its extents, while it uses the slice.
     public MemorySegment slice(long inode, long offset, long byteCount) {
-        return maps.slice(inode, offset, byteCount);
+        int token = core.gate.enter();
+        try {
+            return maps.slice(inode, offset, byteCount);
+        } catch (RuntimeException failure) {
+            throw core.failed(failure);
+        } finally {
+            core.gate.leave(token);
+        }
     }
 
     /// Forbids (or allows again) any change of the file's extents: ETXTBSY.

@@ -27,14 +27,14 @@ final class CodePageLines extends CacheLines {
     @Override
     void flushLines(MemorySegment of, long at, long byteCount) {
         call(() -> {
-            flush.invokeExact(of.address() + at, byteCount);
+            flush.invokeExact(of.address(), at, byteCount);
         });
     }
 
     @Override
     void persistLines(MemorySegment of, long at, long byteCount) {
         call(() -> {
-            persist.invokeExact(of.address() + at, byteCount);
+            persist.invokeExact(of.address(), at, byteCount);
         });
     }
 

@@ -93,7 +93,7 @@ class DisassemblyTest {
     void theOlderCleanOfAarch64() {
         byte[] flush = Aarch64Code.source(Aarch64Code.LineFlush.CVAC).flush();
         assertArrayEquals(new byte[] {0x20, 0x7a, 0x0b, (byte) 0xd5},
-                new byte[] {flush[8], flush[9], flush[10], flush[11]});
+                new byte[] {flush[12], flush[13], flush[14], flush[15]});
     }
 
     private void assertReadsBack(Class<?> code, String routine, List<String> objdump) throws Exception {

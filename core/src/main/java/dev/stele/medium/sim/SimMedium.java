@@ -115,6 +115,18 @@ public final class SimMedium extends Medium {
         observer.drain(true);
     }
 
+    /// What the kernel says the addresses show is flushed: other mappings of the file under the medium are told apart
+    /// by nothing else.
+    @Override
+    protected void sendMapped(MemorySegment mapped, long at, long byteCount) {
+        ShownRanges.of(descriptor).forEach(mapped.address() + at, byteCount, (mediumAt, count) -> {
+            synchronized (this) {
+                beforeFlush(mediumAt, count);
+                sent(mediumAt, count, false);
+            }
+        });
+    }
+
     @Override
     public Granularity granularity() {
         return granularity;
