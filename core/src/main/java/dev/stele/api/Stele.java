@@ -28,7 +28,7 @@ public final class Stele implements Closeable {
     /// What this handle of the volume has been told.
     private final SyncErrors syncErrors;
 
-    private Stele(FileSystem fileSystem) {
+    Stele(FileSystem fileSystem) {
         this.fileSystem = (DaxFileSystem) fileSystem;
         this.syncErrors = this.fileSystem.volume().errors();
     }

@@ -243,6 +243,10 @@ final class FileShape {
             boolean done = clearBlocks(tx, v, Geometry.blocksFor(offset), Geometry.blockOf(end), keepBlocks);
             part.commit();
             committed = true;
+            if (done && v.file != null) {
+                long from = Geometry.blocksFor(offset);
+                v.file.dirty.forget(from, Math.max(0, Geometry.blockOf(end) - from));
+            }
             return done;
         } finally {
             tx.abort();
@@ -376,7 +380,8 @@ final class FileShape {
             if (v.file != null) {
                 BlockMap blocks = core.blockMap(v);
                 // Marks are by place in the file: what was dirty may be in any block behind. Holes have nothing to
-                // mark.
+                // mark, and what moved has left no dirt behind.
+                v.file.dirty.forget(from, Reclaimer.END_BLOCK - from);
                 blocks.forEachWritten(from, Reclaimer.END_BLOCK - from,
                         (fileBlock, mediumBlock, count) -> core.moved(v, fileBlock, mediumBlock, count));
                 v.file.mappings.refresh(from, Reclaimer.END_BLOCK - from, blocks);

@@ -800,7 +800,9 @@ public final class Volume implements AutoCloseable {
         try {
             if (!core.isReadOnly()) {
                 reclaimer.drain();
-                syncs.volume(errors());
+                SyncErrors nobody = errors();
+                nobody.told();
+                syncs.volume(nobody);
             }
             core.gate.shut();
             if (!core.isReadOnly()) {
