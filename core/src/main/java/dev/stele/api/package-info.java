@@ -10,4 +10,7 @@
 ///     mapping.persist(0, Long.BYTES);
 /// }
 /// ```
+///
+/// [PersistentMemory] needs no volume: it makes stores to any native segment durable, as far as that can be had, and
+/// says how far that is.
 package dev.stele.api;

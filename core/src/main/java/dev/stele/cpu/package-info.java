@@ -1,10 +1,10 @@
 /// The machine underneath: the only package that leaves Java.
 ///
-/// [Native] offers what the Linux kernel offers (mapping, files, locks), [Mapping] is a mapped range as a segment, and
-/// [CacheLines] sends cache lines on their way: flush, drain, both in one, non-temporal copy and fill, in three tiers
-/// chosen once at start and reported by [CacheLines#report()]: machine code in an executable page, the JDK's own
-/// write-back, none. To invalidate lines, so that memory that changed underneath is read again, is a primitive of its
-/// own, which only machine code has.
+/// [Native] offers what the Linux kernel offers (mapping, files, locks), [Mapping] is a mapped range as a segment,
+/// [AddressSpace] tells what lies at an address, and [CacheLines] sends cache lines on their way: flush, drain, both in
+/// one, non-temporal copy and fill, in three tiers chosen once at start and reported by [CacheLines#report()]: machine
+/// code in an executable page, the JDK's own write-back, none. To invalidate lines, so that memory that changed
+/// underneath is read again, is a primitive of its own, which only machine code has.
 ///
 /// Guarantees:
 ///
