@@ -1,15 +1,16 @@
 package dev.stele.interleave;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Runs a [Scenario] once for every interleaving of its tasks' steps, but for those that differ only in the order of
 /// steps that have nothing to do with one another.
 ///
 /// Depth-first and stateless: each run replays the choices up to where it differs from the one before. Which choices
-/// matter is found out from what the steps touched (dynamic partial-order reduction, Flanagan and Godefroid 2005): where
-/// two steps of different tasks are dependent, and nothing in between forced their order, the other order is explored
-/// too; sleep sets see to it that no order is explored twice.
+/// matter is found out from what the steps touched (dynamic partial-order reduction: Flanagan and Godefroid 2005,
+/// with the source sets of Abdulla and others 2014): where two steps of different tasks are dependent, and nothing in
+/// between forced their order, the other order is explored too; sleep sets see to it that none is explored twice.
 ///
 /// - **E1** A step and what follows it up to the task's next one is one transition. What it touched is recorded while
 ///   it happens, not guessed before.
@@ -37,6 +38,7 @@ public final class Explorer {
     }
 
     private final Scenario scenario;
+    private final boolean reduces;
     private final List<Node> nodes = new ArrayList<>();
     private final List<Task> tasks = new ArrayList<>();
     private long interleavings;
@@ -45,7 +47,13 @@ public final class Explorer {
     private int longest;
 
     public Explorer(Scenario scenario) {
+        this(scenario, true);
+    }
+
+    /// @param reduces whether to leave out what is equivalent; without, this is what the reduction is measured by
+    Explorer(Scenario scenario, boolean reduces) {
         this.scenario = scenario;
+        this.reduces = reduces;
     }
 
     /// Explores everything, or up to a bound on the number of runs.
@@ -83,7 +91,7 @@ public final class Explorer {
                 return;
             }
             if (depth == nodes.size() && !add(depth, enabled, last)) {
-                redundant++; if (Boolean.getBoolean("dbg")) System.out.println("REDUNDANT enabled=" + enabled + "\n" + describe());
+                redundant++;
                 abandon();
                 return;
             }
@@ -134,7 +142,8 @@ public final class Explorer {
         if (depth > 0) {
             Node before = nodes.get(depth - 1);
             for (int i = 0; i < node.sleep.length; i++) {
-                if (i != before.chosen && before.sleep[i] != null && !before.sleep[i].conflictsWith(before.made)) {
+                if (reduces && i != before.chosen && before.sleep[i] != null
+                        && !before.sleep[i].conflictsWith(before.made)) {
                     node.sleep[i] = before.sleep[i];
                 }
             }
@@ -144,7 +153,7 @@ public final class Explorer {
             return false;
         }
         node.chosen = (choices >>> last & 1) != 0 ? last : Integer.numberOfTrailingZeros(choices);
-        node.backtrack = 1 << node.chosen;
+        node.backtrack = reduces ? 1 << node.chosen : enabled;
         nodes.add(node);
         return true;
     }
@@ -172,33 +181,66 @@ public final class Explorer {
         }
     }
 
-    /// Finds the step before this one that could have come after it, and has the other order explored.
+    /// Finds the steps before this one that could have come after it, and has the other order explored.
     private void order(int depth) {
         Node node = nodes.get(depth);
-        int[] clock = clockBefore(depth, node.chosen);
-        int[] joined = clock.clone();
-        boolean isFound = false;
+        int[] before = clockBefore(depth, node.chosen);
+        int[] raced = before.clone();
+        node.clock = before.clone();
         for (int i = depth - 1; i >= 0; i--) {
             Node earlier = nodes.get(i);
-            if (earlier.chosen == node.chosen || i <= clock[earlier.chosen]
+            if (earlier.chosen != node.chosen && i > before[earlier.chosen]
+                    && earlier.made.conflictsWith(node.made)) {
+                join(node.clock, earlier.clock);
+            }
+        }
+        node.clock[node.chosen] = depth;
+        for (int i = depth - 1; i >= 0; i--) {
+            Node earlier = nodes.get(i);
+            if (earlier.chosen == node.chosen || i <= raced[earlier.chosen]
                     || !earlier.made.conflictsWith(node.made)) {
                 continue;
             }
-            if (node.made.isBarredBy(earlier.held)) {
-                // It waited for the lock, not for this step: what counts is who took the lock first.
-                join(joined, earlier.clock);
-            } else if (!isFound && (earlier.enabled >>> node.chosen & 1) != 0) {
-                earlier.backtrack |= 1 << node.chosen;
-                isFound = true;
-                join(joined, earlier.clock);
-            } else {
-                // It had to wait for this one: whoever else could go on there might have come first.
-                earlier.backtrack |= isFound ? 0 : earlier.enabled;
-                join(joined, earlier.clock);
+            // Where it waited for a lock that the other held, what counts is who took the lock first.
+            if (!node.made.isBarredBy(earlier.held)) {
+                reverse(i, depth);
+                join(raced, earlier.clock);
             }
         }
-        joined[node.chosen] = depth;
-        node.clock = joined;
+    }
+
+    /// Has explored, from before step `i`, what may come before it: step `depth` and whatever that needs.
+    private void reverse(int i, int depth) {
+        Node earlier = nodes.get(i);
+        int first = 0;
+        int seen = 0;
+        for (int j = i + 1; j <= depth; j++) {
+            Node each = nodes.get(j);
+            boolean isNeeded = j == depth || each.clock[earlier.chosen] < i;
+            if (isNeeded && (seen >>> each.chosen & 1) == 0) {
+                seen |= 1 << each.chosen;
+                first |= follows(each, i, j, earlier.chosen) ? 0 : 1 << each.chosen;
+            }
+        }
+        int chosen = nodes.get(depth).chosen;
+        if ((first & earlier.enabled) == 0) {
+            // It had to wait for step i: whoever else could go on there might have come first.
+            earlier.backtrack |= earlier.enabled;
+        } else if ((first & earlier.backtrack) == 0) {
+            earlier.backtrack |= (first >>> chosen & 1) != 0 && (earlier.enabled >>> chosen & 1) != 0
+                    ? 1 << chosen : Integer.lowestOneBit(first & earlier.enabled);
+        }
+    }
+
+    /// Whether a step happens after one between `i` and `j` that does not itself happen after `i`.
+    private boolean follows(Node step, int i, int j, int task) {
+        for (int k = i + 1; k < j; k++) {
+            Node between = nodes.get(k);
+            if (between.clock[task] < i && step.clock[between.chosen] >= k) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int[] clockBefore(int depth, int task) {
@@ -208,7 +250,7 @@ public final class Explorer {
             }
         }
         int[] none = new int[tasks.size()];
-        java.util.Arrays.fill(none, -1);
+        Arrays.fill(none, -1);
         return none;
     }
 

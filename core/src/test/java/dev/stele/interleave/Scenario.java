@@ -2,7 +2,7 @@ package dev.stele.interleave;
 
 import java.util.List;
 
-/// A program of a few tasks, and what must hold of it. Everything it does must follow from the order of the steps alone.
+/// A program of a few tasks, and what must hold of it. All it does must follow from the order of its steps.
 public interface Scenario extends AutoCloseable {
     /// Prepares a run: the same state every time.
     ///

@@ -136,7 +136,7 @@ public final class Steps {
         write(lock, LOCK);
         boolean locked = lock.tryLock();
         if (running != null && locked) {
-            running.acquire(lock, true);
+            running.hold(lock, true);
         }
         return locked;
     }
@@ -207,7 +207,7 @@ public final class Steps {
         write(lock, LOCK);
         long stamp = lock.tryWriteLock();
         if (running != null && stamp != 0) {
-            running.acquire(lock, true);
+            running.hold(lock, true);
         }
         return stamp;
     }

@@ -137,9 +137,14 @@ final class Task {
         accesses.add(key, write);
     }
 
-    /// It is about to take a lock.
+    /// It is about to take a lock that it may have waited for.
     void acquire(Object lock, boolean alone) {
         accesses.acquire(lock, alone);
+        hold(lock, alone);
+    }
+
+    /// It has got a lock.
+    void hold(Object lock, boolean alone) {
         List<HeldLock> more = new ArrayList<>(locks);
         more.add(new HeldLock(lock, alone));
         locks = more;

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Puts [Steps] into classes of Stele as they are loaded, so that the program that is explored is the one that ships:
@@ -40,6 +41,7 @@ final class Weaver {
     private static final ClassDesc STEPS = Steps.class.describeConstable().orElseThrow();
     private static final ClassDesc OBJECT = ConstantDescs.CD_Object;
     private static final ClassDesc STRING = ConstantDescs.CD_String;
+    private static final ClassDesc LOCK = ClassDesc.of("java.util.concurrent.locks.Lock");
     private static final MethodTypeDesc TOUCH = MethodTypeDesc.of(ConstantDescs.CD_void, OBJECT, STRING);
     private static final MethodTypeDesc VERB = MethodTypeDesc.of(
             ConstantDescs.CD_void, STRING, ConstantDescs.CD_long, ConstantDescs.CD_long);
@@ -116,7 +118,7 @@ final class Weaver {
         }
     }
 
-    private static void verb(CodeBuilder builder, String name, java.util.function.Consumer<CodeBuilder> byteCount) {
+    private static void verb(CodeBuilder builder, String name, Consumer<CodeBuilder> byteCount) {
         builder.loadConstant(name).lload(1);
         byteCount.accept(builder);
         builder.invokestatic(STEPS, "verb", VERB);
@@ -155,7 +157,7 @@ final class Weaver {
     private static void replaceLock(CodeBuilder builder, InvokeInstruction call, String where) {
         ClassDesc receiver = call.owner().asSymbol();
         String simple = receiver.displayName();
-        ClassDesc declared = simple.equals("ReentrantLock") ? ClassDesc.of("java.util.concurrent.locks.Lock") : receiver;
+        ClassDesc declared = simple.equals("ReentrantLock") ? LOCK : receiver;
         MethodTypeDesc type = call.typeSymbol();
         MethodTypeDesc replaced = type.insertParameterTypes(0, declared)
                 .insertParameterTypes(type.parameterCount() + 1, STRING);

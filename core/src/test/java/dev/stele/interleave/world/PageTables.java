@@ -2,8 +2,8 @@ package dev.stele.interleave.world;
 
 import dev.stele.interleave.Steps;
 
-/// A simulated memory management unit: for every mapping of a file and every page of it, whether a store goes through or
-/// faults first. What the hardware and the kernel do at one stroke is one step here.
+/// A simulated memory management unit: for every mapping of a file and every page of it, whether a store goes through
+/// or faults first. What the hardware and the kernel do at one stroke is one step here.
 ///
 /// As with userfaultfd's asynchronous write-protection, a page counts as *written* when it is no longer protected: the
 /// fault that lifts the protection is the record of the store.
