@@ -21,6 +21,8 @@ final class LiveMapping {
     private boolean isClosed;
     /// null until the pages are in place
     private WriteTracker tracker;
+    /// whether a harvest has found a store that nobody has asked for yet
+    private boolean hasStored;
 
     LiveMapping(Mmu mmu, BlockHolds holds, DirtyIndex dirty, Access access, long firstBlock, ShownPages shown,
             Runnable whenClosed) {
@@ -75,7 +77,19 @@ final class LiveMapping {
 
     /// Marks dirty the blocks of a range, which it overlaps, that were stored to through these pages.
     void harvest(long block, long count) {
-        tracker.harvest(pageOf(block), clippedCount(block, count), this::mark);
+        tracker.harvest(pageOf(block), clippedCount(block, count), (page, pages) -> {
+            hasStored = true;
+            mark(page, pages);
+        });
+    }
+
+    /// Whether something was stored, or may have been, that was harvested since this was last asked; where nobody
+    /// harvests, anything may.
+    boolean takeStored() {
+        boolean taken = hasStored || access == Access.READ_WRITE && tracker != null
+                && tracker.tracking().kind() == Tracking.Kind.NONE;
+        hasStored = false;
+        return taken;
     }
 
     private void mark(long page, long count) {

@@ -29,6 +29,8 @@ public final class Mappings implements Harvester {
     private final ReentrantLock lock = new ReentrantLock();
     /// guarded by the lock
     private final List<LiveMapping> live = new ArrayList<>();
+    /// whether something may have been stored through a mapping that has ended; guarded by the lock
+    private boolean hasStored;
     /// written under the lock; read without, to pass by a file nobody maps
     private volatile int liveCount;
 
@@ -130,6 +132,7 @@ public final class Mappings implements Harvester {
                     mapping.harvest(mapping.firstBlock(), mapping.blockCount());
                 }
             } finally {
+                hasStored |= wasLive && mapping.takeStored();
                 live.remove(mapping);
                 liveCount = live.size();
             }
@@ -145,6 +148,22 @@ public final class Mappings implements Harvester {
         }
         // without the lock: it may well take the inode's, which comes before this one
         mapping.whenClosed().run();
+    }
+
+    /// Whether stores through mappings have been found, or may have been made, since this was last asked: the file
+    /// has been modified. Where stores are tracked one by one, only what was harvested counts.
+    public boolean takeStored() {
+        lock.lock();
+        try {
+            boolean taken = hasStored;
+            hasStored = false;
+            for (LiveMapping each : live) {
+                taken |= each.takeStored();
+            }
+            return taken;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Whether nothing maps the file; cheap.

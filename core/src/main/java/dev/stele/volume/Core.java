@@ -244,6 +244,14 @@ final class Core {
         };
     }
 
+    /// Has the file's times follow what was stored through mappings, as far as that is known. Caller holds the lock.
+    void noteMappedStores(Vnode v) {
+        FileState file = v.file;
+        if (file != null && file.mappings.takeStored()) {
+            v.lazyModifyNanos = now();
+        }
+    }
+
     /// Before bytes of the file are overwritten without a record that recovery would still compare with a checksum.
     /// Caller holds the lock and has no transaction.
     void requireAttested(Vnode v) {

@@ -1,5 +1,7 @@
 package dev.stele.volume;
 
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
 import dev.stele.format.Geometry;
 import dev.stele.journal.Transaction;
 import java.util.ArrayList;
@@ -49,15 +51,17 @@ final class Syncs {
         Vnode v = core.vnodes.require(inode);
         SyncRun run = new SyncRun();
         int drains = 0;
-        if (!core.isReadOnly()) {
+        if (!core.openedReadOnly) {
             try {
-                drains = range(run, v, offset, byteCount, dataOnly);
+                // A damaged volume takes no record.
+                drains = range(run, v, offset, byteCount, dataOnly || core.isReadOnly());
             } catch (RuntimeException failure) {
                 v.errors().record(failure);
                 all.record(failure);
                 told.told();
                 throw failure;
             }
+            requireWhole(told);
             checkpoint(told);
         }
         told.check();
@@ -77,10 +81,35 @@ final class Syncs {
             if (run.failure() != null) {
                 throw run.failure();
             }
+            noteMappedStores(v);
             int records = dataOnly ? 0 : commitTimes(run, List.of(v));
             return records > 0 ? records : drain(run, !core.lines && !core.pages);
         } finally {
             core.gate.leave(token);
+        }
+    }
+
+    private void noteMappedStores(Vnode v) {
+        if (v.file == null || core.isReadOnly()) {
+            return;
+        }
+        v.lock.writeLock();
+        try {
+            if (v.loaded && !v.dead) {
+                core.noteMappedStores(v);
+            }
+        } finally {
+            core.vnodes.unlock(v);
+        }
+    }
+
+    /// Bytes have been made durable; the rest of a volume in which damage was found is as it was (W-10).
+    ///
+    /// @throws VolumeException EIO
+    private void requireWhole(SyncErrors told) {
+        if (core.damage() != null) {
+            told.told();
+            throw new VolumeException(Errno.EIO, "read-only since damage was found: " + core.damage());
         }
     }
 
@@ -141,7 +170,7 @@ final class Syncs {
         long start = System.nanoTime();
         SyncRun run = new SyncRun();
         int drains = 0;
-        if (!core.isReadOnly()) {
+        if (!core.openedReadOnly) {
             try {
                 drains = volume(run);
             } catch (RuntimeException failure) {
@@ -149,6 +178,7 @@ final class Syncs {
                 told.told();
                 throw failure;
             }
+            requireWhole(told);
             checkpoint(told);
         }
         told.check();
@@ -162,7 +192,8 @@ final class Syncs {
             if (core.lines) {
                 core.engine.flushAll(run);
             }
-            List<Vnode> written = core.vnodes.withTimes();
+            core.vnodes.withFiles().forEach(this::noteMappedStores);
+            List<Vnode> written = core.isReadOnly() ? List.of() : core.vnodes.withTimes();
             int drains = 0;
             try {
                 int records = commitTimes(run, written);
@@ -177,6 +208,19 @@ final class Syncs {
             return drains;
         } finally {
             core.gate.leave(token);
+        }
+    }
+
+    /// Makes durable what was stored to files of a volume that takes no record any more, as far as that can be.
+    void dataOfDamaged() {
+        if (core.openedReadOnly) {
+            return;
+        }
+        try {
+            volume(new SyncRun());
+        } catch (RuntimeException alsoDamaged) {
+            System.getLogger("dev.stele").log(System.Logger.Level.WARNING,
+                    "not all of what was stored could be made durable", alsoDamaged);
         }
     }
 

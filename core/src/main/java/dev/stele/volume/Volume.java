@@ -406,6 +406,7 @@ public final class Volume implements AutoCloseable {
             reclaimer.destroy(v);
             return;
         }
+        core.noteMappedStores(v);
         if (v.lazyModifyNanos != 0) {
             core.commitTimes(v);
         }
@@ -803,6 +804,8 @@ public final class Volume implements AutoCloseable {
                 SyncErrors nobody = errors();
                 nobody.told();
                 syncs.volume(nobody);
+            } else {
+                syncs.dataOfDamaged();
             }
             core.gate.shut();
             if (!core.isReadOnly()) {

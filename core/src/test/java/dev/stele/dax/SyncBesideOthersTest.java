@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 /// nobody whom it does not concern.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SyncBesideOthersTest {
-    /// C2, W-3: somebody stores to the file for ever, by `write` and by mapping; every sync ends, having flushed no more
-    /// than the file has lines, and what was stored before it is durable.
+    /// C2, W-3: somebody stores to the file for ever, by `write` and by mapping; every sync ends, having flushed no
+    /// more than the file has lines, and what was stored before it is durable.
     @Test
     void aSyncEndsThoughTheFileIsStoredToForEver() {
         try (Pool pool = new Pool()) {
