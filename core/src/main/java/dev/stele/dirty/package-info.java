@@ -11,8 +11,8 @@
 ///
 /// **Sync** of a range, step by step; between any two of them other threads may do what they like:
 ///
-/// 1. hold the blocks ([Flusher#hold]: the inode's lock, shared); harvest, marking under the harvest lock; copy DIRTY to
-///    TOWRITE; let the blocks go;
+/// 1. hold the blocks ([Flusher#hold]: the inode's lock, shared); harvest, marking under the harvest lock; copy DIRTY
+///    to TOWRITE; let the blocks go;
 /// 2. until nothing of the range has TOWRITE: take the next pages in ascending order, of one part of 2 MiB at most
 ///    (lock them, take their TOWRITE and their DIRTY), waiting first for a page that another sync holds;
 /// 3. hold the blocks, flush what was taken and is still in the file, let the blocks go; back to 2;
@@ -41,6 +41,6 @@
 ///   inode's lock, for each part and for the record of its times; and a writer waits for a part, not for a sync.
 /// - **I9** An index is dropped only when it is idle: nothing dirty, nothing locked.
 ///
-/// Lock order: locks of pages (by inode number, then page); the inode's lock; harvest lock; lock of the index. Pages are
-/// locked by their own bits, not by the lock of the index, while they are flushed.
+/// Lock order: locks of pages (by inode number, then page); the inode's lock; harvest lock; lock of the index. Pages
+/// are locked by their own bits, not by the lock of the index, while they are flushed.
 package dev.stele.dirty;
