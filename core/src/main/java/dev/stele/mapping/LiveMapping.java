@@ -23,6 +23,8 @@ final class LiveMapping {
     private WriteTracker tracker;
     /// whether a harvest has found a store that nobody has asked for yet
     private boolean hasStored;
+    /// pages ever marked, those marked again included
+    private long marked;
 
     LiveMapping(Mmu mmu, BlockHolds holds, DirtyIndex dirty, Access access, long firstBlock, ShownPages shown,
             Runnable whenClosed) {
@@ -76,11 +78,13 @@ final class LiveMapping {
     }
 
     /// Marks dirty the blocks of a range, which it overlaps, that were stored to through these pages.
-    void harvest(long block, long count) {
-        tracker.harvest(pageOf(block), clippedCount(block, count), (page, pages) -> {
-            hasStored = true;
-            mark(page, pages);
-        });
+    ///
+    /// @return how many were
+    long harvest(long block, long count) {
+        long before = marked;
+        tracker.harvest(pageOf(block), clippedCount(block, count), this::mark);
+        hasStored |= marked > before;
+        return marked - before;
     }
 
     /// Whether something was stored, or may have been, that was harvested since this was last asked; where nobody
@@ -94,6 +98,7 @@ final class LiveMapping {
 
     private void mark(long page, long count) {
         dirty.markPages(firstBlock + page, count);
+        marked += count;
     }
 
     /// Gives up: what was stitched so far goes, and access is a fault until the arena closes. Needs one mapping where

@@ -33,6 +33,8 @@ public final class Mappings implements Harvester {
     private boolean hasStored;
     /// written under the lock; read without, to pass by a file nobody maps
     private volatile int liveCount;
+    /// guarded by the lock
+    private long harvestedPageCount;
 
     /// @param dirty marks of the file's pages
     public Mappings(Medium medium, BlockHolds holds, DirtyIndex dirty, Mmu mmu) {
@@ -254,9 +256,19 @@ public final class Mappings implements Harvester {
         try {
             for (LiveMapping each : live) {
                 if (each.covers(block, count)) {
-                    each.harvest(block, count);
+                    harvestedPageCount += each.harvest(block, count);
                 }
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Number of pages that [#harvest] has ever marked; a page marked again, or for two mappings, counts again.
+    public long harvestedPageCount() {
+        lock.lock();
+        try {
+            return harvestedPageCount;
         } finally {
             lock.unlock();
         }

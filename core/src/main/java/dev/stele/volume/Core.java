@@ -208,7 +208,7 @@ final class Core {
     /// What a file that is written or mapped needs in memory. Caller holds the lock.
     FileState file(Vnode v) {
         if (v.file == null) {
-            v.file = new FileState(this);
+            v.file = new FileState(this, v.inode);
         }
         return v.file;
     }

@@ -6,6 +6,7 @@ import dev.stele.mapping.BlockHolds;
 import dev.stele.mapping.Mappings;
 import dev.stele.space.Space;
 import dev.stele.space.Window;
+import java.util.UUID;
 
 /// What a file needs in memory once it is written or mapped: room set aside for its appends, its live mappings, and
 /// which of its pages were stored to but may not be durable.
@@ -14,8 +15,12 @@ final class FileState {
     final Mappings mappings;
     final DirtyIndex dirty = new DirtyIndex();
     private final Space space;
+    private final UUID volume;
+    private final long inode;
 
-    FileState(Core core) {
+    FileState(Core core, long inode) {
+        this.volume = core.identity.uuid();
+        this.inode = inode;
         this.space = core.space;
         this.mappings = new Mappings(core.medium, new BlockHolds() {
             @Override
@@ -37,7 +42,10 @@ final class FileState {
 
     /// What finds stores through mappings.
     Harvester harvester() {
-        return mappings.isEmpty() ? Harvester.NONE : mappings;
+        if (mappings.isEmpty()) {
+            return Harvester.NONE;
+        }
+        return HarvestEvent.isOn() ? HarvestEvent.told(volume, inode, mappings) : mappings;
     }
 
     /// Gives back what was set aside.

@@ -55,21 +55,36 @@ final class Ownership {
             return;
         }
         core.requireUnsealed(v);
+        AllocationEvent event = AllocationEvent.begun();
         long at = block;
         do {
-            Transaction tx = core.journal.begin();
-            try {
-                WritePart part = new WritePart(core, tx, v, Long.MAX_VALUE);
-                if (Inode.isInline(core.segment(), v.at)) {
-                    part.spill();
-                }
-                at = ownPart(tx, v, at, endBlock, part);
-                part.commit();
-                part.refreshMappings();
-            } finally {
-                tx.abort();
-            }
+            at = ownPart(v, at, endBlock, event);
         } while (at < endBlock);
+        if (event != null) {
+            event.ended(core.identity.uuid(), v.inode);
+        }
+    }
+
+    /// One record's worth.
+    ///
+    /// @return the block up to which the range is owned now
+    private long ownPart(Vnode v, long block, long endBlock, AllocationEvent event) {
+        Transaction tx = core.journal.begin();
+        try {
+            WritePart part = new WritePart(core, tx, v, Long.MAX_VALUE);
+            if (Inode.isInline(core.segment(), v.at)) {
+                part.spill();
+            }
+            long at = stage(tx, v, block, endBlock, part);
+            part.commit();
+            part.refreshMappings();
+            if (event != null) {
+                event.made(part.newBlockCount());
+            }
+            return at;
+        } finally {
+            tx.abort();
+        }
     }
 
     private boolean isOwned(Vnode v, long block, long endBlock) {
@@ -83,7 +98,7 @@ final class Ownership {
         return true;
     }
 
-    private long ownPart(Transaction tx, Vnode v, long block, long endBlock, WritePart part) {
+    private long stage(Transaction tx, Vnode v, long block, long endBlock, WritePart part) {
         Extent extent = IoScratch.get().extent;
         long at = block;
         while (at < endBlock && tx.remaining() > RECORD_MARGIN) {

@@ -597,7 +597,7 @@ public final class Volume implements AutoCloseable {
     /// @throws VolumeException EIO where the medium failed: also when another handle, or the volume, was synced
     ///     meanwhile, and it failed then
     public SyncResult sync(long inode, boolean dataOnly, SyncErrors told) {
-        return guarded(() -> syncs.file(inode, dataOnly, told));
+        return recorded(() -> syncs.file(inode, dataOnly, told));
     }
 
     /// msync, through no handle.
@@ -609,7 +609,7 @@ public final class Volume implements AutoCloseable {
     ///
     /// @param told of the handle through which it is called
     public SyncResult syncRange(long inode, long offset, long byteCount, SyncErrors told) {
-        return guarded(() -> syncs.range(inode, offset, byteCount, true, told));
+        return recorded(() -> syncs.range(inode, offset, byteCount, true, told));
     }
 
     /// Makes durable every store of every file, and all metadata; through no handle.
@@ -621,7 +621,20 @@ public final class Volume implements AutoCloseable {
     ///
     /// @param told of the handle of the volume through which it is called
     public SyncResult sync(SyncErrors told) {
-        return guarded(() -> syncs.volume(told));
+        return recorded(() -> syncs.volume(told));
+    }
+
+    private SyncResult recorded(Supplier<SyncResult> sync) {
+        SyncEvent event = SyncEvent.begun();
+        SyncResult result = null;
+        try {
+            result = guarded(sync);
+            return result;
+        } finally {
+            if (event != null) {
+                event.ended(uuid(), result);
+            }
+        }
     }
 
     private <T> T guarded(Supplier<T> action) {
@@ -667,11 +680,21 @@ public final class Volume implements AutoCloseable {
     public MappedRange map(long inode, long offset, long byteCount, MapMode mode, TrackingMode tracking, Arena arena,
             MapOption... options) {
         maps.requireSupported(mode, options);
+        MappingEvent event = MappingEvent.begun();
+        MappedRange range =
+                mapRange(inode, offset, byteCount, mode, tracking == null ? core.tracking : tracking, arena);
+        if (event != null) {
+            event.ended(uuid(), inode, offset, mode, List.of(options).contains(MapOption.SYNC), range);
+        }
+        return range;
+    }
+
+    private MappedRange mapRange(
+            long inode, long offset, long byteCount, MapMode mode, TrackingMode tracking, Arena arena) {
         for (boolean retried = false; ; retried = true) {
             int token = core.gate.enter();
             try {
-                return maps.map(inode, offset, byteCount, mode, tracking == null ? core.tracking : tracking, arena,
-                        () -> unpin(inode));
+                return maps.map(inode, offset, byteCount, mode, tracking, arena, () -> unpin(inode));
             } catch (VolumeException refused) {
                 core.gate.leave(token);
                 token = -1;

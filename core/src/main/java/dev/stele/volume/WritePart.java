@@ -25,6 +25,7 @@ final class WritePart {
     private long size;
     private long newFrom = Long.MAX_VALUE;
     private long newTo;
+    private long newBlockCount;
     private long done;
     /// Where the block of the last byte written stands.
     private long lastBlockAt;
@@ -52,6 +53,11 @@ final class WritePart {
     /// Bytes that [#write] has written so far, also where it failed.
     long done() {
         return done;
+    }
+
+    /// Blocks filled that were a hole, unwritten, or took the place of others.
+    long newBlockCount() {
+        return newBlockCount;
     }
 
     boolean verifies() {
@@ -338,6 +344,7 @@ final class WritePart {
     private void noteNew(long fileBlock, long count) {
         newFrom = Math.min(newFrom, fileBlock);
         newTo = Math.max(newTo, fileBlock + count);
+        newBlockCount += count;
     }
 
     void commit() {
