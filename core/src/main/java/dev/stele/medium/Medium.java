@@ -118,9 +118,19 @@ public abstract class Medium implements AutoCloseable {
     public final boolean isPersistable() {
         return switch (granularity()) {
             case BYTE -> isDurable();
-            case CACHE_LINE -> true;
+            case CACHE_LINE -> data().isDirect();
             case PAGE -> false;
         };
+    }
+
+    /// Before bytes of the medium are handed out as memory: all of them must always be there to be loaded.
+    ///
+    /// @throws VolumeException EOPNOTSUPP with the reason
+    public final void requireDirect() {
+        if (!data().isDirect()) {
+            throw new VolumeException(Errno.EOPNOTSUPP, "no file here can be mapped, only read and written: "
+                    + description() + " does not show all its bytes at once");
+        }
     }
 
     /// Takes what is durable to the place where it survives the most: past the buffers of the memory controller, where

@@ -27,6 +27,7 @@ final class Maps {
     ///
     /// @throws VolumeException EOPNOTSUPP, EINVAL
     void requireSupported(Volume.MapMode mode, Volume.MapOption... options) {
+        core.medium.requireDirect();
         for (Volume.MapOption each : options) {
             switch (each) {
                 case SYNC -> {
@@ -85,6 +86,7 @@ final class Maps {
 
     /// The file's own bytes in the medium's own mapping, where they are one run of written blocks; else null.
     MemorySegment slice(long inode, long offset, long byteCount) {
+        core.medium.requireDirect();
         Vnode v = core.vnodes.lock(inode);
         try {
             core.requireRegular(v);

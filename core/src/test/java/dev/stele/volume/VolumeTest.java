@@ -29,13 +29,18 @@ class VolumeTest {
     private static final long SIZE_BYTES = 64 << 20;
     private final AtomicLong clock = new AtomicLong(1_000_000_000L);
     private Medium medium;
-    private Volume volume;
+    Volume volume;
     private long freeAfterFormat;
     private final Arena arena = Arena.ofShared();
 
+    /// Zeros to make the volume on.
+    Medium create(long sizeBytes) {
+        return MemoryMedium.createAsPmem(sizeBytes);
+    }
+
     @BeforeEach
     void open() {
-        medium = MemoryMedium.createAsPmem(SIZE_BYTES);
+        medium = create(SIZE_BYTES);
         Volume.format(medium, new FormatOptions("test", new UUID(1, 2), 3, 4, 0, 1000, 1000, 1));
         volume = Volume.open(medium, new OpenOptions(false, clock::incrementAndGet, false));
         freeAfterFormat = volume.statistics().freeBlocks();

@@ -1,6 +1,8 @@
 /// A medium that can lose its power: persistent memory in ordinary memory, with exact knowledge of what each cache line
 /// would hold afterwards. [SimMedium] is the medium, [PowerCuts] cuts its power at every point of a program, in every
-/// way that matters, and has somebody look at what is left.
+/// way that matters, and has somebody look at what is left. [WindowedMedium] is another kind of device: only a window
+/// of it can be seen at a time, its files cannot be mapped, and a cache that is not invalidated shows what is no longer
+/// there ([ApertureDevice] has its model). It may stand on a [SimMedium], whose power is then the one that is cut.
 ///
 /// The model, per line of 64 bytes:
 ///
@@ -23,6 +25,7 @@
 ///
 /// Relies on: nobody storing to the segment while a cut is being explored.
 ///
-/// Lock order: the monitor of [SimMedium] is held through every verb and through the exploration of a cut; below it the
-/// monitor of the medium on which a cut image stands.
+/// Lock order: the lock of an [Aperture] is held through every verb that uses its window; below it the monitor of
+/// [SimMedium], which is held through every verb and through the exploration of a cut; below it the monitor of the
+/// medium on which a cut image stands.
 package dev.stele.medium.sim;
