@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What the command says to somebody who does not know it yet.
 class UsageTest {
     private static final List<String> COMMANDS = List.of("quickstart", "mkfs", "info", "check", "grow", "df", "ls",
-            "tree", "stat", "cat", "cp", "mv", "rm", "ln", "mkdir", "import", "export", "fences", "completion");
+            "tree", "stat", "cat", "cp", "mv", "rm", "ln", "mkdir", "import", "export", "fences", "strategies",
+            "completion");
 
     @TempDir
     Path directory;
