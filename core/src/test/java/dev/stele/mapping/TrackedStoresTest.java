@@ -1,7 +1,9 @@
 package dev.stele.mapping;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,6 +22,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -312,18 +315,22 @@ class TrackedStoresTest {
         return large.counters().ofAllThreads().flushedLines() - before;
     }
 
-    /// Of a page cache in pages of 2 MiB, too: one store makes one page dirty.
+    /// Of a page cache in pages of 2 MiB that are mapped as such when watching begins, too: one store makes one page
+    /// dirty.
     @Test
     void hugePagesAreToldPageByPage(@TempDir Path directory) throws Exception {
-        int hugePages = 2048;
+        long hugeBytes = 2L << 20;
         Path path = directory.resolve("image");
-        Files.write(path, new byte[2 * hugePages * (int) PAGE]);
+        try (FileChannel channel = FileChannel.open(path, CREATE, WRITE)) {
+            channel.write(ByteBuffer.allocateDirect((int) (8 * hugeBytes)));
+        }
         try (Medium image = Media.openImage(path, MediumOptions.DEFAULT); Arena arena = Arena.ofConfined()) {
             Mmu mmu = Mmu.ofKernel(image);
-            MemorySegment mapped = mmu.reserve(true, hugePages * PAGE, arena);
-            mmu.showMedium(mapped.address(), mapped.byteSize(), Access.READ_WRITE, 0);
-            mmu.watch(mapped.address(), mapped.byteSize());
+            MemorySegment space = mmu.reserve(true, 5 * hugeBytes, arena);
+            MemorySegment mapped = space.asSlice(-space.address() & hugeBytes - 1, 4 * hugeBytes);
+            mmu.showMedium(mapped.address(), mapped.byteSize(), Access.READ_WRITE, 2 * hugeBytes);
             mapped.load();
+            mmu.watch(mapped.address(), mapped.byteSize());
             mapped.set(JAVA_LONG, 700 * PAGE, 1);
             long[] told = new long[2];
             mmu.collect(mapped.address(), mapped.byteSize(), (address, byteCount) -> {
