@@ -52,7 +52,8 @@ final class InfoCommand implements Callable<Integer> {
                 "compatible", superblock.compatible(), "readOnlyCompatible", superblock.readOnlyCompatible(),
                 "incompatible", superblock.incompatible(), "medium", medium.description(),
                 "granularity", medium.granularity(), "durable", medium.isDurable(),
-                "cacheLineTier", CacheLines.report().toString());
+                "cacheLineTier", CacheLines.report().toString(),
+                "tracking", volume.tracking().toString());
     }
 
     private void print(Map<String, Object> facts) {
@@ -71,6 +72,7 @@ final class InfoCommand implements Callable<Integer> {
         table.row("granularity", facts.get("granularity") + ": " + meaning((Granularity) facts.get("granularity")));
         table.row("durable", (boolean) facts.get("durable") ? "yes" : "no, this medium forgets when the power goes");
         table.row("cache lines", facts.get("cacheLineTier"));
+        table.row("tracking", facts.get("tracking"));
         table.print(console.out());
     }
 

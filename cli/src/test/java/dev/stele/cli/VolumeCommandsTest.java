@@ -261,7 +261,7 @@ class VolumeCommandsTest {
         String json = Captured.ok("df", "--json", image).out();
         assertTrue(json.contains("\"size\": " + (64 << 20)), json);
         String info = Captured.ok("info", image).out();
-        for (String word : List.of("test", "64 MiB", "granularity", image.toString())) {
+        for (String word : List.of("test", "64 MiB", "granularity", "tracking", image.toString())) {
             assertTrue(info.contains(word), info);
         }
         assertTrue(Captured.ok("info", "--json", image).out().contains("\"label\": \"test\""));

@@ -1,5 +1,6 @@
 package dev.stele.api;
 
+import dev.stele.mapping.TrackingMode;
 import dev.stele.volume.SyncStrategy;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,29 +13,37 @@ import java.util.Objects;
 ///     tests and measurements where no persistent memory is at hand
 /// @param label of a new volume, up to 64 bytes of UTF-8, may be empty
 /// @param strategy who remembers what a sync has to flush
-public record SteleOptions(boolean readOnly, boolean asPmem, String label, SyncStrategy strategy) {
+/// @param tracking how stores through mappings are noticed, where a mapping does not ask for another way
+public record SteleOptions(
+        boolean readOnly, boolean asPmem, String label, SyncStrategy strategy, TrackingMode tracking) {
     /// To read and write, on the medium's own terms, without a label.
-    public static final SteleOptions DEFAULT = new SteleOptions(false, false, "", SyncStrategy.FILE);
+    public static final SteleOptions DEFAULT =
+            new SteleOptions(false, false, "", SyncStrategy.FILE, TrackingMode.AUTO);
 
     public SteleOptions {
         Objects.requireNonNull(label);
         Objects.requireNonNull(strategy);
+        Objects.requireNonNull(tracking);
     }
 
     public SteleOptions withReadOnly(boolean newReadOnly) {
-        return new SteleOptions(newReadOnly, asPmem, label, strategy);
+        return new SteleOptions(newReadOnly, asPmem, label, strategy, tracking);
     }
 
     public SteleOptions withAsPmem(boolean newAsPmem) {
-        return new SteleOptions(readOnly, newAsPmem, label, strategy);
+        return new SteleOptions(readOnly, newAsPmem, label, strategy, tracking);
     }
 
     public SteleOptions withLabel(String newLabel) {
-        return new SteleOptions(readOnly, asPmem, newLabel, strategy);
+        return new SteleOptions(readOnly, asPmem, newLabel, strategy, tracking);
     }
 
     public SteleOptions withStrategy(SyncStrategy newStrategy) {
-        return new SteleOptions(readOnly, asPmem, label, newStrategy);
+        return new SteleOptions(readOnly, asPmem, label, newStrategy, tracking);
+    }
+
+    public SteleOptions withTracking(TrackingMode newTracking) {
+        return new SteleOptions(readOnly, asPmem, label, strategy, newTracking);
     }
 
     /// The same for `FileSystems.newFileSystem`.
@@ -44,6 +53,7 @@ public record SteleOptions(boolean readOnly, boolean asPmem, String label, SyncS
         environment.put("asPmem", asPmem);
         environment.put("label", label);
         environment.put("strategy", strategy);
+        environment.put("tracking", tracking);
         return environment;
     }
 }

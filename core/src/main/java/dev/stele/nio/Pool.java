@@ -103,7 +103,8 @@ final class Pool {
 
     private static Volume open(Medium medium, PoolOptions options) {
         return Volume.open(medium,
-                new OpenOptions(options.readOnly(), Pool::now, true).withStrategy(options.strategy()));
+                new OpenOptions(options.readOnly(), Pool::now, true).withStrategy(options.strategy())
+                        .withTracking(options.tracking()));
     }
 
     private static FormatOptions formatOptions(String label) {

@@ -1,10 +1,10 @@
 package dev.stele.nio;
 
+import dev.stele.mapping.TrackingMode;
 import dev.stele.volume.SyncStrategy;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// What `FileSystems.newFileSystem` may be told about a volume, by the names of the components:
 ///
@@ -16,12 +16,13 @@ import java.util.stream.Stream;
 /// | `size` | `Number` of bytes, or a `String` such as `64M` | size of the new volume, a multiple of 4096 |
 /// | `label` | `String` | name of the new volume, up to 64 bytes of UTF-8 |
 /// | `strategy` | `SyncStrategy`, or its name | who remembers what a sync has to flush; `FILE` unless given |
+/// | `tracking` | `TrackingMode`, or its name | how stores through mappings are noticed; `AUTO` unless given |
 ///
 /// A `Boolean` may also be the string `true` or `false`.
 record PoolOptions(boolean readOnly, boolean asPmem, boolean create, long sizeBytes, String label,
-        SyncStrategy strategy) {
-    private static final Set<String> KEYS = Set.of("readOnly", "asPmem", "create", "size", "label", "strategy");
-    private static final List<String> NAMES = Stream.of(SyncStrategy.values()).map(Enum::name).toList();
+        SyncStrategy strategy, TrackingMode tracking) {
+    private static final Set<String> KEYS =
+            Set.of("readOnly", "asPmem", "create", "size", "label", "strategy", "tracking");
     private static final String UNITS = "KMGT";
 
     /// @throws IllegalArgumentException on a key that is none of these, or a value that makes no sense
@@ -33,7 +34,9 @@ record PoolOptions(boolean readOnly, boolean asPmem, boolean create, long sizeBy
         }
         boolean create = flag(environment, "create");
         PoolOptions options = new PoolOptions(flag(environment, "readOnly"), flag(environment, "asPmem"), create,
-                size(environment.get("size")), text(environment.get("label")), strategy(environment.get("strategy")));
+                size(environment.get("size")), text(environment.get("label")),
+                choice(environment, "strategy", SyncStrategy.FILE),
+                choice(environment, "tracking", TrackingMode.AUTO));
         if (create && (options.sizeBytes <= 0 || options.readOnly)) {
             throw new IllegalArgumentException("'create' needs 'size', and cannot be 'readOnly'");
         }
@@ -69,13 +72,16 @@ record PoolOptions(boolean readOnly, boolean asPmem, boolean create, long sizeBy
         }
     }
 
-    private static SyncStrategy strategy(Object value) {
-        return switch (value) {
-            case null -> SyncStrategy.FILE;
-            case SyncStrategy strategy -> strategy;
-            case String name when NAMES.contains(name) -> SyncStrategy.valueOf(name);
-            default -> throw new IllegalArgumentException("'strategy' is one of " + NAMES + ", not " + value);
-        };
+    /// One of the constants of an enum, or its name.
+    private static <E extends Enum<E>> E choice(Map<String, ?> environment, String key, E unlessGiven) {
+        Object value = environment.get(key);
+        if (value == null) {
+            return unlessGiven;
+        }
+        List<E> choices = List.of(unlessGiven.getDeclaringClass().getEnumConstants());
+        return choices.stream().filter(each -> each == value || each.name().equals(value)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'" + key + "' is one of " + choices + ", not " + value));
     }
 
     private static String text(Object value) {

@@ -39,8 +39,29 @@ final class Maps {
                                 + "durable by flushing its line on " + core.medium.description());
                     }
                 }
+                case TRACKED, UNTRACKED -> {
+                    // taken as advice: where nothing has to be tracked, nothing is
+                }
             }
         }
+        if (isAmong(options, Volume.MapOption.TRACKED) && isAmong(options, Volume.MapOption.UNTRACKED)) {
+            throw new VolumeException(Errno.EINVAL, "a mapping is tracked or untracked");
+        }
+    }
+
+    /// How a mapping with these options is tracked.
+    TrackingMode tracking(Volume.MapOption... options) {
+        return isAmong(options, Volume.MapOption.TRACKED) ? TrackingMode.MMU
+                : isAmong(options, Volume.MapOption.UNTRACKED) ? TrackingMode.PESSIMISTIC : core.tracking;
+    }
+
+    private static boolean isAmong(Volume.MapOption[] options, Volume.MapOption wanted) {
+        for (Volume.MapOption each : options) {
+            if (each == wanted) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Caller is inside the gate.

@@ -10,6 +10,8 @@ import dev.stele.format.Superblock;
 import dev.stele.journal.Journal;
 import dev.stele.journal.Transaction;
 import dev.stele.mapping.MappedRange;
+import dev.stele.mapping.TrackerChoice;
+import dev.stele.mapping.Tracking;
 import dev.stele.mapping.TrackingMode;
 import dev.stele.medium.Medium;
 import dev.stele.node.AttributeChange;
@@ -53,7 +55,14 @@ public final class Volume implements AutoCloseable {
         /// that the program may make its stores durable itself, by flush and drain. Refused with EOPNOTSUPP on media
         /// where that would be in vain ([Medium#isPersistable()]). Stores are tracked all the same: a sync by whomever
         /// makes them durable.
-        SYNC
+        SYNC,
+        /// The MMU is asked which pages were stored to, however small the range. After a sync the next store to a page
+        /// is a page fault; the sync costs the pages stored to.
+        TRACKED,
+        /// Every page of the range counts as stored to, at every sync, however large it is. No store is a page fault
+        /// after the first touch: for programs that make their stores durable themselves, or store to most pages
+        /// between syncs.
+        UNTRACKED
     }
 
     public interface EntryVisitor {
@@ -664,6 +673,11 @@ public final class Volume implements AutoCloseable {
         maps.requireSupported(mode, options);
     }
 
+    /// How stores through mappings are noticed that are large and do not ask for anything else.
+    public Tracking tracking() {
+        return new TrackerChoice(core.medium, core.mmu).ofLargeMappings(core.tracking);
+    }
+
     /// A segment of the file's own bytes, truly mapped (`isMapped()`), living as long as the arena. READ_WRITE
     /// allocates (zeroed) first. The file need not be as long as the range.
     ///
@@ -676,13 +690,13 @@ public final class Volume implements AutoCloseable {
 
     /// See [#map(long, long, long, MapMode, Arena, MapOption...)].
     ///
-    /// @param tracking how stores are to be noticed; null for the volume's own choice
+    /// @param tracking how stores are to be noticed; null for what the options or else the volume say
     public MappedRange map(long inode, long offset, long byteCount, MapMode mode, TrackingMode tracking, Arena arena,
             MapOption... options) {
         maps.requireSupported(mode, options);
         MappingEvent event = MappingEvent.begun();
-        MappedRange range =
-                mapRange(inode, offset, byteCount, mode, tracking == null ? core.tracking : tracking, arena);
+        TrackingMode how = tracking == null ? maps.tracking(options) : tracking;
+        MappedRange range = mapRange(inode, offset, byteCount, mode, how, arena);
         if (event != null) {
             event.ended(uuid(), inode, offset, mode, List.of(options).contains(MapOption.SYNC), range);
         }

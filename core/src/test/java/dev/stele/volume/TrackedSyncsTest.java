@@ -2,9 +2,11 @@ package dev.stele.volume;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.cpu.Native;
+import dev.stele.error.VolumeException;
 import dev.stele.mapping.MappedRange;
 import dev.stele.mapping.Tracking;
 import dev.stele.mapping.TrackingMode;
@@ -12,6 +14,7 @@ import dev.stele.medium.Medium;
 import dev.stele.medium.MemoryMedium;
 import dev.stele.node.Name;
 import dev.stele.volume.Volume.MapMode;
+import dev.stele.volume.Volume.MapOption;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.UUID;
@@ -136,6 +139,23 @@ class TrackedSyncsTest {
             assertEquals(1024 * LINES_PER_PAGE, flushedLines(volume, () -> volume.sync(file, true)));
             assertEquals(Tracking.Kind.MMU,
                     volume.map(file, 0, PAGE, MapMode.READ_WRITE, TrackingMode.MMU, arena).tracking().kind());
+        }
+    }
+
+    @Test
+    void anOptionOfTheMappingDecides() {
+        try (Volume volume = open(32 << 20); Arena arena = Arena.ofShared()) {
+            long file = newFile(volume);
+            assertEquals(Tracking.Kind.MMU, volume.tracking().kind());
+            assertEquals(Tracking.Kind.PESSIMISTIC, map(volume, file, 1, arena).tracking().kind());
+            assertEquals(Tracking.Kind.MMU, volume.map(
+                    file, 0, 1, MapMode.READ_WRITE, null, arena, MapOption.TRACKED).tracking().kind());
+            assertEquals(Tracking.Kind.PESSIMISTIC, volume.map(
+                    file, 0, 1024 * PAGE, MapMode.READ_WRITE, null, arena, MapOption.UNTRACKED).tracking().kind());
+            assertEquals(Tracking.Kind.NONE, volume.map(
+                    file, 0, 1024 * PAGE, MapMode.READ_ONLY, null, arena, MapOption.TRACKED).tracking().kind());
+            assertThrows(VolumeException.class, () -> volume.map(
+                    file, 0, 1, MapMode.READ_WRITE, arena, MapOption.TRACKED, MapOption.UNTRACKED));
         }
     }
 
