@@ -2,6 +2,7 @@ package dev.stele.volume;
 
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.journal.Transaction;
 import dev.stele.node.AttributeChange;
@@ -129,13 +130,18 @@ final class Attributing {
         }
     }
 
-    /// Forbids or allows changes of the file's extents.
+    /// Forbids or allows changes of the file's extents. They are forbidden once every byte has a block of its own,
+    /// written, whose place is durable and which no recovery will compare with a checksum: only then may a program
+    /// store there for ever and say nothing. A hole that is filled for it may stay filled where the rest fails.
     void seal(long inode, boolean sealed) {
         Vnode v = core.vnodes.lock(inode);
         try {
             core.requireRegular(v);
             if (!sealed && !v.isUnmapped()) {
                 throw new VolumeException(Errno.EBUSY, "a mapped file cannot be unsealed");
+            }
+            if (sealed) {
+                ownership.own(v, 0, Geometry.blocksFor(Inode.size(core.segment(), v.at)));
             }
             Transaction tx = core.journal.begin();
             try {
@@ -146,6 +152,8 @@ final class Attributing {
             } finally {
                 tx.abort();
             }
+            // The record just committed has done so for all before it.
+            core.requireAttested(v);
         } finally {
             core.vnodes.unlock(v);
         }

@@ -109,7 +109,7 @@ final class FileShape {
         core.requireUnsealed(v);
         long block = Geometry.blockOf(offset);
         long endBlock = Geometry.blocksFor(end);
-        requireSpace(v, block, endBlock);
+        ownership.requireSpace(v, block, endBlock);
         if (!keepSize) {
             ownership.beforeGrowth(v, end);
         }
@@ -164,21 +164,6 @@ final class FileShape {
             }
         }
         return Inode.blockOf(v.inode);
-    }
-
-    /// Refuses at once what cannot be had, rather than half of it.
-    private void requireSpace(Vnode v, long block, long endBlock) {
-        Extent extent = IoScratch.get().extent;
-        long needed = 0;
-        for (long at = block; at < endBlock; ) {
-            core.extents.find(v.inode, at, extent);
-            long count = Math.min(extent.count(), endBlock - at);
-            needed += extent.isHole() ? count : 0;
-            at += count;
-        }
-        if (needed > core.space.freeBlocks()) {
-            throw new VolumeException(Errno.ENOSPC);
-        }
     }
 
     /// Gives back the whole blocks of the range and zeroes its edges, in one record where that can be.

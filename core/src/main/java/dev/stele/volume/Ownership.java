@@ -1,5 +1,7 @@
 package dev.stele.volume;
 
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
 import dev.stele.extent.Extent;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
@@ -55,6 +57,7 @@ final class Ownership {
             return;
         }
         core.requireUnsealed(v);
+        requireSpace(v, block, endBlock);
         AllocationEvent event = AllocationEvent.begun();
         long at = block;
         do {
@@ -84,6 +87,23 @@ final class Ownership {
             return at;
         } finally {
             tx.abort();
+        }
+    }
+
+    /// Refuses at once what cannot be had, rather than half of it.
+    ///
+    /// @throws dev.stele.error.VolumeException ENOSPC
+    void requireSpace(Vnode v, long block, long endBlock) {
+        Extent extent = IoScratch.get().extent;
+        long needed = 0;
+        for (long at = block; at < endBlock; ) {
+            core.extents.find(v.inode, at, extent);
+            long count = Math.min(extent.count(), endBlock - at);
+            needed += extent.isHole() ? count : 0;
+            at += count;
+        }
+        if (needed > core.space.freeBlocks()) {
+            throw new VolumeException(Errno.ENOSPC);
         }
     }
 

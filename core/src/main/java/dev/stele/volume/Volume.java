@@ -736,9 +736,21 @@ public final class Volume implements AutoCloseable {
         }
     }
 
-    /// Forbids (or allows again) any change of the file's extents: ETXTBSY.
+    /// Forbids (or allows again) any change of where the file's bytes stand, until it is allowed again and whoever
+    /// opens the volume: truncating, extending, allocating, punching, collapsing, inserting, zeroing, and writes that
+    /// put other blocks in the place of its own (ATOMIC) are ETXTBSY. Stores and writes in place go on; names may come
+    /// and go.
+    ///
+    /// Sealing gives every byte below the end of the file a block of zeros where it has none, and makes all metadata
+    /// needed to find them durable, also on media of granularity PAGE. It may happen under a mapping, which shows the
+    /// new blocks; unsealing may not.
+    ///
+    /// @throws VolumeException ENOSPC, with the file as it was; EBUSY for unsealing what is mapped
     public void seal(long inode, boolean sealed) {
         run(() -> attributing.seal(inode, sealed));
+        if (core.pages) {
+            sync(inode, true);
+        }
     }
 
     public Statistics statistics() {

@@ -24,8 +24,8 @@
 ///   writing are to be recorded). A failed one is told to every handle open then, once ([SyncErrors], W-6), and what it
 ///   did not make durable is still dirty.
 ///
-/// What is done for mappings and syncs is told to the flight recorder ([MappingEvent], [AllocationEvent], [HarvestEvent],
-/// [SyncEvent]); while nobody records, an operation asks that once and makes nothing.
+/// What is done for mappings and syncs is told to the flight recorder ([MappingEvent], [AllocationEvent],
+/// [HarvestEvent], [SyncEvent]); while nobody records, an operation asks that once and makes nothing.
 ///
 /// Lock order, outermost first: the checkpoint's lock, the gate, pages of dirty indexes (by inode number; only a sync
 /// has any, see `dev.stele.dirty`), the topology (renames between directories), the locks of directories (one that is

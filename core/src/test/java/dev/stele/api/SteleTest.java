@@ -216,8 +216,8 @@ class SteleTest {
             assertEquals(-1, file.seekData(8192));
             file.seal();
             assertThrows(FileSystemException.class, () -> file.truncate(0));
-            assertThrows(FileSystemException.class, () -> file.write(0, arena.allocate(10)));
-            file.write(4096, arena.allocate(10));
+            assertThrows(FileSystemException.class, () -> file.write(8192, arena.allocate(10)));
+            file.write(0, arena.allocate(10));
             file.unseal();
             file.truncate(0);
         }

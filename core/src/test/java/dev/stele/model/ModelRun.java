@@ -198,13 +198,11 @@ final class ModelRun {
         file.write(offset, java.util.Arrays.copyOf(bytes, (int) attributes.sizeBytes - offset));
     }
 
-    /// A sealed file may be overwritten where it has bytes, and nothing else.
+    /// A sealed file may be overwritten in place up to its end, and nothing else.
     private void writeSealed(ModelNode file, int offset, byte[] bytes, Durability durability) {
         int end = offset + bytes.length;
-        boolean overwrites = end <= file.bytes.length && durability != Durability.ATOMIC
-                && volume.seekData(file.inode, offset) == offset && volume.seekHole(file.inode, offset) >= end;
-        boolean needsExtents = offset >= file.bytes.length;
-        if (overwrites || needsExtents) {
+        boolean needsExtents = offset >= file.bytes.length || durability == Durability.ATOMIC;
+        if (end <= file.bytes.length || needsExtents) {
             both("write to sealed " + offset + "+" + bytes.length + " of " + file.bytes.length,
                     () -> volume.write(file.inode, offset, buffer, 0, bytes.length, durability),
                     () -> {
@@ -282,8 +280,7 @@ final class ModelRun {
                 });
         if (node.type == FileType.REGULAR && random.nextInt(4) == 0) {
             boolean sealed = random.nextInt(3) == 0;
-            volume.seal(node.inode, sealed);
-            node.sealed = sealed;
+            both(sealed ? "seal" : "unseal", () -> volume.seal(node.inode, sealed), () -> node.sealed = sealed);
         }
     }
 
