@@ -25,6 +25,11 @@ final class LineRun {
         }
     }
 
+    /// Whole pages.
+    void addPages(long firstPage, int pageCount) {
+        addLines(firstPage * LINES_PER_PAGE, pageCount * LINES_PER_PAGE);
+    }
+
     private void addLines(long line, int count) {
         if (line != firstLine + lineCount) {
             end();

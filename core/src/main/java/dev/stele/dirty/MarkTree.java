@@ -1,7 +1,7 @@
 package dev.stele.dirty;
 
-/// A radix tree over page index, 64 ways, as high as its highest page needs. Leaves are named
-/// by their index: page index / 64.
+/// A radix tree over page index, 64 ways, as high as its highest page needs. Leaves are named by their index: page
+/// index / 64.
 ///
 /// It keeps up to four empty nodes, so that storing to the same few pages and syncing again allocates nothing.
 /// Guarded by the lock of its [DirtyIndex].
@@ -9,72 +9,104 @@ final class MarkTree {
     static final int DIRTY = 1;
     static final int TO_WRITE = 2;
     static final int LOCKED = 4;
-    /// Levels that hold every page of a file of 2^63 bytes.
-    private static final int MAX_LEVELS = 10;
+    /// Levels of inner nodes over the branches of every page of a file of 2^63 bytes.
+    private static final int MAX_HEIGHT = 7;
     private static final int RETAINED_NODES = 4;
 
-    private MarkNode root = MarkNode.leaf();
+    private MarkNode root;
     /// levels of inner nodes
     private int height;
-    private int nodeCount = 1;
-    /// way to the leaf reached last, root first
-    private final MarkNode[] path = new MarkNode[MAX_LEVELS];
+    private int nodeCount;
+    private long visitCount;
+    /// way to the branch reached last, root first
+    private final Inner[] path = new Inner[MAX_HEIGHT];
+    private Branch branch;
 
     int nodeCount() {
         return nodeCount;
     }
 
-    /// The leaf, made if need be. Whoever changes its marks calls [#settle] before reaching another.
-    MarkNode reach(long leafIndex) {
+    /// Nodes looked at by all searches so far.
+    long visitCount() {
+        return visitCount;
+    }
+
+    /// The branch of a leaf, made if need be. Whoever changes marks beneath it calls [#settle] before reaching another.
+    Branch reach(long leafIndex) {
+        if (root == null) {
+            root = new Branch();
+            nodeCount++;
+        }
         while (leafIndex >= capacity()) {
             raise();
         }
         MarkNode node = root;
         for (int level = height; level > 0; level--) {
-            path[height - level] = node;
+            Inner inner = (Inner) node;
+            path[height - level] = inner;
             int slot = slot(leafIndex, level);
-            if (node.children[slot] == null) {
-                node.children[slot] = level == 1 ? MarkNode.leaf() : MarkNode.inner();
+            if (inner.children[slot] == null) {
+                inner.children[slot] = level == 1 ? new Branch() : new Inner();
                 nodeCount++;
             }
-            node = node.children[slot];
+            node = inner.children[slot];
         }
-        path[height] = node;
-        return node;
+        branch = (Branch) node;
+        return branch;
     }
 
-    /// Carries the marks of the leaf reached last up to the root.
-    void settle(long leafIndex) {
+    /// A leaf of the branch reached last, made if need be.
+    Leaf leaf(long leafIndex) {
+        int slot = slot(leafIndex, 0);
+        nodeCount += branch.make(slot) ? 1 : 0;
+        return branch.leaf(slot);
+    }
+
+    /// Carries the marks of slots of the branch reached last up to the root.
+    ///
+    /// @param leafIndex of any of them
+    void settle(long leafIndex, long slots) {
+        branch.update(slots);
+        for (long left = slots; left != 0 && nodeCount > RETAINED_NODES; left &= left - 1) {
+            int slot = Long.numberOfTrailingZeros(left);
+            if (branch.leaf(slot) != null && branch.leaf(slot).isUnmarked()) {
+                nodeCount -= branch.drop(slot) ? 1 : 0;
+            }
+        }
+        MarkNode child = branch;
         for (int level = 1; level <= height; level++) {
-            MarkNode parent = path[height - level];
-            MarkNode child = path[height - level + 1];
+            Inner parent = path[height - level];
             int slot = slot(leafIndex, level);
             parent.inherit(slot, child);
             if (child.isUnmarked() && nodeCount > RETAINED_NODES) {
                 nodeCount -= nodesUnder(child);
                 parent.children[slot] = null;
             }
+            child = parent;
         }
     }
 
-    /// Index of the first leaf at or behind `leafIndex` with one of the marks, -1 for none.
+    void settle(long leafIndex) {
+        settle(leafIndex, 1L << slot(leafIndex, 0));
+    }
+
+    /// Index of the first leaf at or behind `leafIndex` with one of the marks, -1 for none. Looks at two nodes of each
+    /// level at most: only the first that is entered can end in nothing, all of the others lies behind `leafIndex`.
     long next(long leafIndex, int marks) {
-        if (leafIndex >= capacity()) {
+        if (root == null || leafIndex >= capacity()) {
             return -1;
         }
         return next(root, height, 0, leafIndex, marks);
     }
 
-    private static long next(MarkNode node, int level, long base, long from, int marks) {
-        if (level == 0) {
-            return base >= from && word(node, marks) != 0 ? base : -1;
-        }
-        int shift = MarkNode.SHIFT * (level - 1);
+    private long next(MarkNode node, int level, long base, long from, int marks) {
+        visitCount++;
+        int shift = MarkNode.SHIFT * level;
         int slot = from <= base ? 0 : (int) (from - base >>> shift);
-        // only the first of these can end in nothing: all of the others lies behind `from`
-        for (long left = word(node, marks) & -1L << slot; left != 0; left &= left - 1) {
+        for (long left = node.word(marks) & -1L << slot; left != 0; left &= left - 1) {
             int each = Long.numberOfTrailingZeros(left);
-            long found = next(node.children[each], level - 1, base + ((long) each << shift), from, marks);
+            long at = base + ((long) each << shift);
+            long found = level == 0 ? at : next(((Inner) node).children[each], level - 1, at, from, marks);
             if (found >= 0) {
                 return found;
             }
@@ -82,13 +114,8 @@ final class MarkTree {
         return -1;
     }
 
-    private static long word(MarkNode node, int marks) {
-        return ((marks & DIRTY) != 0 ? node.dirty : 0) | ((marks & TO_WRITE) != 0 ? node.toWrite : 0)
-                | ((marks & LOCKED) != 0 ? node.locked : 0);
-    }
-
     private void raise() {
-        MarkNode above = MarkNode.inner();
+        Inner above = new Inner();
         above.children[0] = root;
         above.inherit(0, root);
         root = above;
@@ -97,20 +124,25 @@ final class MarkTree {
     }
 
     private long capacity() {
-        return 1L << MarkNode.SHIFT * height;
+        return (long) MarkNode.SLOTS << MarkNode.SHIFT * height;
     }
 
-    private static int slot(long leafIndex, int level) {
-        return (int) (leafIndex >>> MarkNode.SHIFT * (level - 1)) & MarkNode.SLOTS - 1;
+    /// Slot of a leaf on its way down: in the branch (level 0) or an inner node.
+    static int slot(long leafIndex, int level) {
+        return (int) (leafIndex >>> MarkNode.SHIFT * level) & MarkNode.SLOTS - 1;
     }
 
     private static int nodesUnder(MarkNode node) {
-        int count = 1;
-        if (node.children != null) {
-            for (MarkNode child : node.children) {
-                count += child == null ? 0 : nodesUnder(child);
+        return switch (node) {
+            case Leaf leaf -> 1;
+            case Branch branch -> 1 + branch.leafCount();
+            case Inner inner -> {
+                int count = 1;
+                for (MarkNode child : inner.children) {
+                    count += child == null ? 0 : nodesUnder(child);
+                }
+                yield count;
             }
-        }
-        return count;
+        };
     }
 }
