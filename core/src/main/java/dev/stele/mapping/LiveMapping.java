@@ -68,6 +68,13 @@ final class LiveMapping {
         shown.forEach(0, shown.pageCount(), this::overlay);
     }
 
+    /// Has the pages ready before they are touched. Before [#track]: populating is storing, to the MMU.
+    ///
+    /// @param forStores not where the kernel would take every page for changed, and write it back
+    void populate(boolean forStores) {
+        mmu.populate(address, bytes(shown.pageCount()), forStores && access == Access.READ_WRITE);
+    }
+
     /// From here on stores are noticed. The pages are in place.
     void track(TrackerChoice choice, TrackingMode mode) {
         tracker = choice.choose(mode, access, address, shown.pageCount());

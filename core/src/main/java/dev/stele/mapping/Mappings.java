@@ -1,5 +1,6 @@
 package dev.stele.mapping;
 
+import dev.stele.cpu.Granularity;
 import dev.stele.dirty.DirtyIndex;
 import dev.stele.dirty.Harvester;
 import dev.stele.error.VolumeException;
@@ -45,18 +46,26 @@ public final class Mappings implements Harvester {
         this.trackers = new TrackerChoice(medium, mmu);
     }
 
+    /// See [#map(BlockMap, long, long, Access, TrackingMode, boolean, Arena, Runnable)]; pages come as they are
+    /// touched.
+    public MappedRange map(BlockMap blocks, long offset, long byteCount, Access access, TrackingMode tracking,
+            Arena arena, Runnable whenClosed) {
+        return map(blocks, offset, byteCount, access, tracking, false, arena, whenClosed);
+    }
+
     /// Maps `byteCount` bytes of the file from `offset` on, neither of which need be a multiple of anything. The
     /// segment is *mapped* and lives as long as the arena.
     ///
     /// @param blocks the file's blocks; for READ_WRITE there must be no hole in the pages of the range
     /// @param tracking how stores are to be noticed
+    /// @param populates whether the pages are put in place now
     /// @param whenClosed called when the mapping has ended, by whichever thread ended it; never called where this
     ///     method throws, where the arena is global, or after [#revoke()]
     /// @throws VolumeException EOPNOTSUPP on a medium without a file or whose pages are too large for the file's
     ///     extents; EIO where the kernel has no more address space or mappings
     /// @throws IllegalStateException where the arena is closed
     public MappedRange map(BlockMap blocks, long offset, long byteCount, Access access, TrackingMode tracking,
-            Arena arena, Runnable whenClosed) {
+            boolean populates, Arena arena, Runnable whenClosed) {
         boolean isWritable = access != Access.READ_ONLY;
         if (byteCount == 0) {
             MemorySegment empty = mmu.reserve(isWritable, 0, arena);
@@ -73,7 +82,7 @@ public final class Mappings implements Harvester {
         MemorySegment space = mmu.reserve(isWritable, placement.spaceBytes(), arena);
         ArenaHook.onClose(arena, () -> closed(mapping));
         long skipBytes = placement.skipBytes(space.address());
-        add(mapping, space.address() + skipBytes, tracking);
+        add(mapping, space.address() + skipBytes, tracking, populates);
         return new MappedRange(space.asSlice(skipBytes + offset % PAGE_BYTES, byteCount), () -> tracking(mapping));
     }
 
@@ -102,7 +111,7 @@ public final class Mappings implements Harvester {
 
     /// From here on the mapping follows the file, unless its arena was closed meanwhile: then its addresses may by now
     /// be somebody else's, and must not be touched.
-    private void add(LiveMapping mapping, long address, TrackingMode tracking) {
+    private void add(LiveMapping mapping, long address, TrackingMode tracking, boolean populates) {
         lock.lock();
         try {
             if (mapping.isClosed()) {
@@ -110,6 +119,9 @@ public final class Mappings implements Harvester {
             }
             try {
                 mapping.stitch(address);
+                if (populates) {
+                    mapping.populate(medium.granularity() != Granularity.PAGE);
+                }
                 mapping.track(trackers, tracking);
             } catch (RuntimeException failed) {
                 mapping.unstitch();

@@ -37,6 +37,13 @@ public interface Mmu {
     /// Access to the pages is a fault.
     void showNothing(long address, long byteCount);
 
+    /// Puts pages in place now that would come at the first touch, each by a fault. As well as it can: what it cannot
+    /// comes later.
+    ///
+    /// @param forStores whether a store is to find them ready, not only a load
+    default void populate(long address, long byteCount, boolean forStores) {
+    }
+
     /// Why it cannot tell which pages were stored to; null where it can.
     String blindness();
 

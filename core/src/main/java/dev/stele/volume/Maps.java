@@ -2,14 +2,12 @@ package dev.stele.volume;
 
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
-import dev.stele.extent.Extent;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.mapping.Access;
 import dev.stele.mapping.MappedRange;
 import dev.stele.mapping.TrackingMode;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /// Mapping files into memory. Before a writable mapping is handed out the file owns every block of it, zeroed and
 /// written, and all metadata to find them is durable.
@@ -39,8 +37,8 @@ final class Maps {
                                 + "durable by flushing its line on " + core.medium.description());
                     }
                 }
-                case TRACKED, UNTRACKED -> {
-                    // taken as advice: where nothing has to be tracked, nothing is
+                case TRACKED, UNTRACKED, POPULATED -> {
+                    // taken as advice
                 }
             }
         }
@@ -55,7 +53,7 @@ final class Maps {
                 : isAmong(options, Volume.MapOption.UNTRACKED) ? TrackingMode.PESSIMISTIC : core.tracking;
     }
 
-    private static boolean isAmong(Volume.MapOption[] options, Volume.MapOption wanted) {
+    static boolean isAmong(Volume.MapOption[] options, Volume.MapOption wanted) {
         for (Volume.MapOption each : options) {
             if (each == wanted) {
                 return true;
@@ -67,8 +65,8 @@ final class Maps {
     /// Caller is inside the gate.
     ///
     /// @param whenClosed called once when the mapping has ended; the mapping pins the inode until then
-    MappedRange map(long inode, long offset, long byteCount, Volume.MapMode mode, TrackingMode tracking, Arena arena,
-            Runnable whenClosed) {
+    MappedRange map(long inode, long offset, long byteCount, Volume.MapMode mode, TrackingMode tracking,
+            boolean populates, Arena arena, Runnable whenClosed) {
         if (offset < 0 || byteCount < 0 || byteCount > Long.MAX_VALUE - offset) {
             throw new VolumeException(Errno.EINVAL);
         }
@@ -87,7 +85,7 @@ final class Maps {
             v.pins++;
             try {
                 return core.file(v).mappings.map(
-                        core.blockMap(v), offset, byteCount, access(mode), tracking, arena, whenClosed);
+                        core.blockMap(v), offset, byteCount, access(mode), tracking, populates, arena, whenClosed);
             } catch (RuntimeException refused) {
                 v.pins--;
                 throw refused;
@@ -103,28 +101,5 @@ final class Maps {
             case READ_WRITE -> Access.READ_WRITE;
             case PRIVATE -> Access.PRIVATE;
         };
-    }
-
-    /// The file's own bytes in the medium's own mapping, where they are one run of written blocks; else null.
-    MemorySegment slice(long inode, long offset, long byteCount) {
-        core.medium.requireDirect();
-        Vnode v = core.vnodes.lock(inode);
-        try {
-            core.requireRegular(v);
-            if (offset < 0 || byteCount <= 0 || Inode.isInline(core.segment(), v.at)) {
-                return null;
-            }
-            Extent extent = IoScratch.get().extent;
-            // what is stored through the slice must not be compared with a checksum
-            core.requireAttested(v);
-            core.extents.find(v.inode, Geometry.blockOf(offset), extent);
-            long within = offset & Geometry.BLOCK_BYTES - 1;
-            if (!extent.isData() || byteCount > FileReads.bytesOf(extent.count()) - within) {
-                return null;
-            }
-            return core.data.segment().asSlice(Geometry.at(extent.start()) + within, byteCount);
-        } finally {
-            core.vnodes.unlock(v);
-        }
     }
 }

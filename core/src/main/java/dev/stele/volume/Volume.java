@@ -62,7 +62,10 @@ public final class Volume implements AutoCloseable {
         /// Every page of the range counts as stored to, at every sync, however large it is. No store is a page fault
         /// after the first touch: for programs that make their stores durable themselves, or store to most pages
         /// between syncs.
-        UNTRACKED
+        UNTRACKED,
+        /// The pages are put in place before the segment is handed out, 0.4 to 0.9 µs for each, so that their first
+        /// touch is no page fault; where stores are tracked, the first store is one fault and not two.
+        POPULATED
     }
 
     public interface EntryVisitor {
@@ -696,19 +699,20 @@ public final class Volume implements AutoCloseable {
         maps.requireSupported(mode, options);
         MappingEvent event = MappingEvent.begun();
         TrackingMode how = tracking == null ? maps.tracking(options) : tracking;
-        MappedRange range = mapRange(inode, offset, byteCount, mode, how, arena);
+        MappedRange range = mapRange(inode, offset, byteCount, mode, how,
+                Maps.isAmong(options, MapOption.POPULATED), arena);
         if (event != null) {
             event.ended(uuid(), inode, offset, mode, List.of(options).contains(MapOption.SYNC), range);
         }
         return range;
     }
 
-    private MappedRange mapRange(
-            long inode, long offset, long byteCount, MapMode mode, TrackingMode tracking, Arena arena) {
+    private MappedRange mapRange(long inode, long offset, long byteCount, MapMode mode, TrackingMode tracking,
+            boolean populates, Arena arena) {
         for (boolean retried = false; ; retried = true) {
             int token = core.gate.enter();
             try {
-                return maps.map(inode, offset, byteCount, mode, tracking, arena, () -> unpin(inode));
+                return maps.map(inode, offset, byteCount, mode, tracking, populates, arena, () -> unpin(inode));
             } catch (VolumeException refused) {
                 core.gate.leave(token);
                 token = -1;
@@ -720,19 +724,6 @@ public final class Volume implements AutoCloseable {
                     core.gate.leave(token);
                 }
             }
-        }
-    }
-
-    /// A slice of the medium's own mapping where the range is one written extent, else null. No system call. It lives
-    /// as long as the volume; the caller keeps the file sealed, or from changing its extents, while it uses the slice.
-    public MemorySegment slice(long inode, long offset, long byteCount) {
-        int token = core.gate.enter();
-        try {
-            return maps.slice(inode, offset, byteCount);
-        } catch (RuntimeException failure) {
-            throw core.failed(failure);
-        } finally {
-            core.gate.leave(token);
         }
     }
 

@@ -91,7 +91,6 @@ final class Explorer {
                 attempt(() -> volume.extents(found.inode, 0, Long.MAX_VALUE));
                 attempt(() -> volume.seekData(found.inode, 0));
                 attempt(() -> volume.seekHole(found.inode, 0));
-                attempt(() -> volume.slice(found.inode, 0, 4096));
             }
             default -> { }
         }

@@ -97,6 +97,26 @@ class TrackedSyncsTest {
         }
     }
 
+    /// D1: nor at the first touch, of a mapping that asks for that.
+    @Test
+    void populatedPagesAreThereAtOnce() {
+        int pages = 512;
+        try (Volume volume = open(32 << 20); Arena arena = Arena.ofShared()) {
+            long file = newFile(volume);
+            MemorySegment[] mapped = new MemorySegment[1];
+            assertEquals(0, leastFaults(() -> mapped[0] = volume.map(file, 0, pages * PAGE, MapMode.READ_WRITE, arena,
+                    MapOption.UNTRACKED, MapOption.POPULATED), () -> storeToAll(mapped[0], pages)));
+            long other = volume.create(volume.root(), Name.of("other"), 0644, 0, 0);
+            assertEquals(pages, leastFaults(() -> mapped[0] = volume.map(other, 0, pages * PAGE, MapMode.READ_WRITE,
+                    arena, MapOption.TRACKED, MapOption.POPULATED), () -> storeToAll(mapped[0], pages)));
+            volume.sync(other, true);
+            assertEquals(0, flushedLines(volume, () -> volume.map(other, 0, pages * PAGE, MapMode.READ_WRITE, arena,
+                    MapOption.TRACKED, MapOption.POPULATED)));
+            assertEquals(0, flushedLines(volume, () -> volume.sync(other, true)), "populating is no store");
+            volume.map(other, 0, 2 * pages * PAGE, MapMode.READ_ONLY, arena, MapOption.POPULATED).get(JAVA_LONG, 0);
+        }
+    }
+
     @Test
     void whereEveryPageCountsStoresNeverFaultAgain() {
         int pages = 512;

@@ -34,7 +34,6 @@ class VolumeThroughAWindowTest extends VolumeTest {
             }
             assertRefused(() -> volume.map(file, 0, 4096, MapMode.READ_WRITE, arena, MapOption.SYNC));
             assertRefused(() -> volume.requireMappable(MapMode.READ_WRITE));
-            assertRefused(() -> volume.slice(file, 0, 4096));
             assertEquals(free, volume.statistics().freeBlocks());
             Attributes attributes = new Attributes();
             volume.attributes(file, attributes);
