@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/// The PMEM API (E4), for memory of Stele's and any other.
 class PersistentMemoryTest {
     @TempDir
     Path directory;

@@ -177,6 +177,7 @@ abstract class CacheLinesContract {
         assertEquals(-1, to.mismatch(from));
     }
 
+    /// E12: between the parts the JVM may stop the thread.
     @Test
     void longRangesGoInParts() {
         long byteCount = (3 << 20) + 17;

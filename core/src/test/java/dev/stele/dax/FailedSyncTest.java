@@ -84,8 +84,8 @@ class FailedSyncTest {
         }
     }
 
-    /// W-10: a volume that has turned read-only because of damage still makes durable what was stored, and says that
-    /// it is not as it should be.
+    /// W-10, P-7: a volume that has turned read-only because of damage still makes durable what was stored, and says
+    /// that it is not as it should be.
     @Test
     void aVolumeThatTurnedReadOnlyFlushesAndFails() {
         try (Pool pool = new Pool()) {

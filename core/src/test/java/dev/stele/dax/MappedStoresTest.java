@@ -43,7 +43,7 @@ class MappedStoresTest {
         }
     }
 
-    /// C13: a page that was read through the mapping before it was stored to; and one that was read, punched by
+    /// C13, F-6: a page that was read through the mapping before it was stored to; and one that was read, punched by
     /// another and stored to.
     @Test
     void aPageThatWasReadFirstIsDirtyWhenItIsStoredTo() {

@@ -67,7 +67,7 @@ class SyncBesideOthersTest {
         }
     }
 
-    /// C6: marks of blocks that are gone when the sync comes are marks of nothing.
+    /// C6, T-3: marks of blocks that are gone when the sync comes are marks of nothing.
     @Test
     void dirtyPagesThatWereGivenUpAreNotFlushed() {
         try (Pool pool = new Pool()) {

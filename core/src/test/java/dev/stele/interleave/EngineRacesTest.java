@@ -32,7 +32,7 @@ class EngineRacesTest {
 
     @ParameterizedTest(name = "{0}, after [{1}]: [{2}] beside [{3}]")
     @MethodSource("pairs")
-    @DisplayName("P5, C2, C7, C8, C9: no sync of the engine returns early, whatever runs beside it")
+    @DisplayName("P5, C2, C7, C8, C9, W-4: no sync of the engine returns early, whatever runs beside it")
     void nothingReturnsEarly(String tracking, String prelude, String first, String second) {
         try (Scenario scenario = LOADER.scenario(ENGINE, tracking, false, prelude,
                 new String[] {first, second})) {

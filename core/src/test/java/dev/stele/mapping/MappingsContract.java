@@ -222,6 +222,7 @@ abstract class MappingsContract {
         }
     }
 
+    /// D7, T-8: nobody meets a page that is not there.
     @Test
     void readersOfAHoleNeverFaultWhileItIsFilled() throws Exception {
         try (Arena arena = Arena.ofShared()) {
@@ -523,6 +524,7 @@ abstract class MappingsContract {
         }
     }
 
+    /// D6.
     @Test
     void readingAHoleOwnsNoMemory() throws Exception {
         long size = 1L << 30;
@@ -538,6 +540,7 @@ abstract class MappingsContract {
         }
     }
 
+    /// H-1, H-5.
     @Test
     void addressesAgreeWithTheMediumModuloAHugePage() {
         file.put(3, 600, 1500);

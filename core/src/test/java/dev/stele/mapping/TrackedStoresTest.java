@@ -315,7 +315,7 @@ class TrackedStoresTest {
         return large.counters().ofAllThreads().flushedLines() - before;
     }
 
-    /// Of a page cache in pages of 2 MiB that are mapped as such when watching begins, too: one store makes one page
+    /// H-3: of a page cache in pages of 2 MiB that are mapped as such when watching begins, too: one store makes one page
     /// dirty.
     @Test
     void hugePagesAreToldPageByPage(@TempDir Path directory) throws Exception {

@@ -250,6 +250,7 @@ class ImageMediumTest extends MediumContract {
         assertEquals(1, Files.readAllBytes(cut)[40960]);
     }
 
+    /// C16, I-3, P-2, P-3: what the medium cannot show is a failure of the access, not the end of the JVM.
     @Test
     void anImageThatShrinksIsAnErrorNotASignal() throws Exception {
         Medium medium = medium();

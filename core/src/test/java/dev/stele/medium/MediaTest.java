@@ -212,6 +212,7 @@ class MediaTest {
         }
     }
 
+    /// D5: another process, a child too, cannot open what this one has open.
     @Test
     void anotherProcessIsNamedAndLeavesNothingBehindWhenKilled() throws Exception {
         Path path = directory.resolve("pool");
@@ -275,6 +276,7 @@ class MediaTest {
         refused(Errno.EOPNOTSUPP, () -> DevdaxMedium.Device.read(directory.resolve("sys"), 252, 6));
     }
 
+    /// B9, S-1.
     @Test
     void mapSyncIsRefusedWhereTheFileIsNotDirect() throws Exception {
         Path path = directory.resolve("pool");

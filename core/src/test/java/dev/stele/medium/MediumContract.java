@@ -194,6 +194,7 @@ abstract class MediumContract {
         medium.drain();
     }
 
+    /// C12: a range that is not all there is refused, not cut short.
     @Test
     void refusesWhatLiesOutside() throws Exception {
         Medium medium = medium();

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// An image file under power cuts and failing disks. Its rounds go from cut to cut: what one leaves, the next begins
-/// with. `-Dstele.rounds=` sets their number, `-Dstele.seed=` where they begin.
+/// An image file under power cuts and failing disks: data first, then the checkpoint (W-9). Its rounds go from cut to
+/// cut: what one leaves, the next begins with. `-Dstele.rounds=` sets their number, `-Dstele.seed=` where they begin.
 class PowerCutTest {
     private static final int ROUNDS = Integer.getInteger("stele.rounds", 25);
     private static final long SEED = Long.getLong("stele.seed", 20261121);

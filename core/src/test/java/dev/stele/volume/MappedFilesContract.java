@@ -27,8 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Mappings of files of a volume, on every kind of medium that can be mapped. Rules are those of Linux DAX where named
-/// (A1 to W-10).
+/// Mappings of files of a volume, on every kind of medium that can be mapped: the same tests on direct media, volatile
+/// (E10) and persistent, and on the page cache's (D12, D13). Numbers are those of the rules in docs/dax.md.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class MappedFilesContract {
     static final long SIZE_BYTES = 16L << 20;
@@ -99,6 +99,7 @@ abstract class MappedFilesContract {
         assertEquals(-1, content.mismatch(mapped.asSlice(0, byteCount)), when);
     }
 
+    /// D2.
     @Test
     void storesAndWritesAreTheSameBytes() {
         long file = newFile();
@@ -157,6 +158,7 @@ abstract class MappedFilesContract {
         }
     }
 
+    /// D7.
     @Test
     void copyingIntoAHoleIsSeen() {
         long source = newFile(4);
@@ -170,7 +172,8 @@ abstract class MappedFilesContract {
         }
     }
 
-    /// P8: the space of blocks that a mapping shows is not used again while it does, and comes back when it ends.
+    /// P8, T-1, T-2, E11: the space of blocks that a mapping shows is not used again while it does, and comes back when
+    /// it ends.
     @Test
     void blocksGivenUpUnderAMappingAreNotUsedAgainUntilItEnds() {
         long file = newFile(64);
@@ -206,6 +209,7 @@ abstract class MappedFilesContract {
         volume.sync();
     }
 
+    /// T-9.
     @Test
     void anUnlinkedFileLivesUntilItsMappingEnds() {
         long file = newFile(8);
@@ -258,6 +262,7 @@ abstract class MappedFilesContract {
         }
     }
 
+    /// T-4.
     @Test
     void zeroedRangesAreZeroInMappingsAndTakeStores() {
         long file = newFile(16);
@@ -354,6 +359,7 @@ abstract class MappedFilesContract {
         }
     }
 
+    /// D10, F-8.
     @Test
     void privateStoresReachNoFile() {
         long file = newFile(4);
@@ -380,7 +386,7 @@ abstract class MappedFilesContract {
         assertEquals(freeAtFirst, free(), 1);
     }
 
-    /// P9: refused when it is mapped, and nothing is left of the attempt but what a second one will use.
+    /// P9, F-10: refused when it is mapped, and nothing is left of the attempt but what a second one will use.
     @Test
     void aMappingThatDoesNotFitIsRefused() {
         long file = newFile();
@@ -394,6 +400,7 @@ abstract class MappedFilesContract {
         assertEquals(freeAtFirst, free(), 1);
     }
 
+    /// B1, B2.
     @Test
     void sealedFilesAreNotUnsealedWhileMapped() {
         long file = newFile(2);
@@ -426,8 +433,8 @@ abstract class MappedFilesContract {
         assertEquals(freeAtFirst, free(), 1);
     }
 
-    /// Locks of a sync, of a mapping that ends, of one that begins and of changes never wait for each other in a
-    /// circle, and closing an arena while others sync is safe.
+    /// F-1, T-8: locks of a sync, of a mapping that ends, of one that begins and of changes never wait for each other
+    /// in a circle, and closing an arena while others sync is safe.
     @Test
     void everythingAtOnceEndsWell() throws Exception {
         long seed = Long.getLong("stele.seed", System.nanoTime());
@@ -482,6 +489,7 @@ abstract class MappedFilesContract {
         }
     }
 
+    /// C16.
     @Test
     void closingTheVolumeUnderMappingsHarmsNobody() throws Exception {
         long file = newFile(8);

@@ -52,7 +52,7 @@ class SyncMappingsTest {
     }
 
     @Test
-    @DisplayName("B3: N hole pages cost one record and the drain of their zeros before it; a second mapping nothing")
+    @DisplayName("B3, S-4: N hole pages cost one record and the drain of their zeros; a second mapping nothing")
     void holesAreFilledByOneRecord() {
         try (Ground ground = new Ground()) {
             for (String each : List.of("one", "many", "scattered")) {
@@ -73,7 +73,7 @@ class SyncMappingsTest {
     }
 
     @Test
-    @DisplayName("B3, S-3: what is allocated, written and committed costs nothing, unwritten one record")
+    @DisplayName("B3, S-3, S-5: what is allocated, written and committed costs nothing, unwritten one record")
     void whatIsThereCostsNothing() {
         try (Ground ground = new Ground()) {
             ground.create("f");
@@ -148,7 +148,7 @@ class SyncMappingsTest {
 
     /// The kernel tells the same of ext4 without DAX and of tmpfs.
     @Test
-    @DisplayName("B9, S-1, E6, P10: refused where no flush makes a store durable, and with a private mapping")
+    @DisplayName("B9, S-1, X-6, E6, P10: refused where no flush makes a store durable, and with a private mapping")
     void refusedWhereItWouldBeInVain(@TempDir Path directory) {
         Path image = directory.resolve("image");
         Media.create(image, 8 << 20, MediumOptions.DEFAULT).close();

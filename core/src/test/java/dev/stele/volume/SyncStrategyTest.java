@@ -118,7 +118,7 @@ class SyncStrategyTest {
 
     @ParameterizedTest
     @EnumSource(SyncStrategy.class)
-    @DisplayName("C15: fsync, fdatasync, msync and the volume's sync drain once each")
+    @DisplayName("C15, W-9: fsync, fdatasync, msync and the volume's sync drain once each")
     void oneDrainEach(SyncStrategy strategy) {
         SimMedium medium = SimMedium.create(8 << 20);
         try (Volume volume = format(medium, strategy)) {
