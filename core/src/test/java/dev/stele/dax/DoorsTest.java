@@ -97,8 +97,8 @@ class DoorsTest {
         }
     }
 
-    /// B8, S-6: stores through a sync mapping are covered by a plain sync of somebody who knows nothing of it, again
-    /// and again, also in a sealed file.
+    /// B2, B8, S-6: stores through a sync mapping are covered by a plain sync of somebody who knows nothing of it,
+    /// again and again, also in a sealed file.
     @Test
     void aPlainSyncCoversSyncMappings() {
         try (pool) {

@@ -315,8 +315,8 @@ class TrackedStoresTest {
         return large.counters().ofAllThreads().flushedLines() - before;
     }
 
-    /// H-3: of a page cache in pages of 2 MiB that are mapped as such when watching begins, too: one store makes one page
-    /// dirty.
+    /// H-3: of a page cache in pages of 2 MiB that are mapped as such when watching begins, too: one store makes one
+    /// page dirty.
     @Test
     void hugePagesAreToldPageByPage(@TempDir Path directory) throws Exception {
         long hugeBytes = 2L << 20;
