@@ -13,6 +13,11 @@ public final class MappedRange {
         this.tracking = tracking;
     }
 
+    /// The same, for reading.
+    public MappedRange asReadOnly() {
+        return new MappedRange(segment.asReadOnly(), tracking);
+    }
+
     /// The bytes.
     public MemorySegment segment() {
         return segment;

@@ -5,9 +5,11 @@ import dev.stele.error.VolumeException;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.mapping.Access;
+import dev.stele.mapping.BlockMap;
 import dev.stele.mapping.MappedRange;
 import dev.stele.mapping.TrackingMode;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /// Mapping files into memory. Before a writable mapping is handed out the file owns every block of it, zeroed and
 /// written, and all metadata to find them is durable.
@@ -78,12 +80,14 @@ final class Maps {
                 ownership.own(v, Geometry.blockOf(offset), Geometry.blocksFor(offset + byteCount));
                 // Afterwards: the record of what was filled attests all before it.
                 core.requireAttested(v);
-            } else if (Inode.isInline(core.segment(), v.at) && byteCount > 0) {
-                core.requireWritable();
+            } else if (Inode.isInline(core.segment(), v.at) && byteCount > 0 && !core.isReadOnly()) {
                 ownership.own(v, 0, 0);
             }
             v.pins++;
             try {
+                if (Inode.isInline(core.segment(), v.at) && byteCount > 0) {
+                    return mapInline(v, offset, byteCount, mode, tracking, arena, whenClosed);
+                }
                 return core.file(v).mappings.map(
                         core.blockMap(v), offset, byteCount, access(mode), tracking, populates, arena, whenClosed);
             } catch (RuntimeException refused) {
@@ -93,6 +97,24 @@ final class Maps {
         } finally {
             core.vnodes.unlock(v);
         }
+    }
+
+    /// Of a volume where nothing changes any more, and no block can be had: a copy of the bytes in the inode.
+    private MappedRange mapInline(Vnode v, long offset, long byteCount, Volume.MapMode mode, TrackingMode tracking,
+            Arena arena, Runnable whenClosed) {
+        MappedRange range = core.file(v).mappings.map(
+                BlockMap.ofHole(), offset, byteCount, Access.PRIVATE, tracking, false, arena, whenClosed);
+        long count = Math.min(byteCount, Inode.size(core.segment(), v.at) - offset);
+        if (count > 0) {
+            try {
+                MemorySegment.copy(
+                        core.segment(), v.at + Inode.PAYLOAD_OFFSET + offset, range.segment(), 0, count);
+            } catch (IllegalStateException closed) {
+                // The arena has closed meanwhile, and the mapping has ended as any other: nobody will see it.
+                assert !arena.scope().isAlive();
+            }
+        }
+        return mode == Volume.MapMode.READ_ONLY ? range.asReadOnly() : range;
     }
 
     private static Access access(Volume.MapMode mode) {

@@ -2,6 +2,7 @@ package dev.stele.volume;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -306,26 +308,145 @@ abstract class MappedFilesContract {
         }
     }
 
-    /// D9.
     @Test
+    @DisplayName("D8, D9: what was stored behind the end of file reads as zeros however the file grows")
     void storesBehindTheEndOfFileNeverBecomePartOfIt() {
-        for (int how = 0; how < 4; how++) {
-            long file = newFile(1);
-            truncate(file, 100);
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment mapped = volume.map(file, 0, PAGE, MapMode.READ_WRITE, arena);
-                mapped.set(JAVA_BYTE, 99, (byte) 1);
-                mapped.set(JAVA_LONG, 2000, 5);
-                switch (how) {
-                    case 0 -> truncate(file, 3000);
-                    case 1 -> volume.allocate(file, 0, 3000, false);
-                    case 2 -> write(file, 2992, 0);
-                    default -> volume.copyRange(newFile(1), 0, file, 2500, 500);
+        for (int how = 0; how < 8; how++) {
+            for (boolean synced : new boolean[] {false, true}) {
+                long file = newFile(1);
+                truncate(file, 100);
+                try (Arena arena = Arena.ofConfined()) {
+                    MemorySegment mapped = volume.map(file, 0, PAGE, MapMode.READ_WRITE, arena);
+                    mapped.set(JAVA_BYTE, 99, (byte) 1);
+                    mapped.set(JAVA_LONG, 2000, 5);
+                    mapped.set(JAVA_LONG, PAGE - 8, 6);
+                    if (synced) {
+                        volume.sync(file, false);
+                    }
+                    growOverTail(file, how, arena);
+                    String way = "grown by way " + how + (synced ? " after a sync" : "");
+                    assertEquals(0, read(file, 2000), way);
+                    assertEquals(0, mapped.get(JAVA_LONG, 2000), way);
+                    assertEquals(1, mapped.get(JAVA_BYTE, 99), way);
+                    truncate(file, 3 * PAGE);
+                    assertEquals(0, read(file, PAGE - 8), way + ", and then over all of the page");
                 }
-                assertEquals(0, read(file, 2000), "grown by way " + how);
-                assertEquals(0, mapped.get(JAVA_LONG, 2000), "grown by way " + how);
-                assertEquals(1, mapped.get(JAVA_BYTE, 99));
             }
+        }
+    }
+
+    private void growOverTail(long file, int how, Arena arena) {
+        switch (how) {
+            case 0 -> truncate(file, 3000);
+            case 1 -> volume.allocate(file, 0, 3000, false);
+            case 2 -> write(file, 2992, 0);
+            case 3 -> volume.copyRange(newFile(1), 0, file, 2500, 500);
+            case 4 -> volume.append(file, arena.allocate(2900), 0, 2900, Durability.DEFERRED);
+            case 5 -> volume.write(file, 2992, arena.allocate(8), 0, 8, Durability.ATOMIC);
+            case 6 -> volume.zeroRange(file, 50, 2950, false);
+            default -> {
+                truncate(file, 3000);
+                MemorySegment later = volume.map(file, 1000, 3000, MapMode.READ_WRITE, arena);
+                assertEquals(0, later.get(JAVA_LONG, 1000));
+            }
+        }
+        // zeroing from the middle on has taken this with it
+        if (how == 6) {
+            volume.write(file, 99, arena.allocate(1).fill((byte) 1), 0, 1, Durability.DEFERRED);
+        }
+    }
+
+    @Test
+    @DisplayName("D2: overlapping mappings, reads, writes and appends are the same bytes at once, each way")
+    void everyDoorShowsTheSameBytes() {
+        long file = newFile(8);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment one = volume.map(file, 0, 9 * PAGE, MapMode.READ_WRITE, arena);
+            MemorySegment two = volume.map(file, 2 * PAGE + 8, 5 * PAGE, MapMode.READ_WRITE, arena);
+            MemorySegment reader = volume.map(file, 8, 9 * PAGE - 8, MapMode.READ_ONLY, arena);
+            for (long offset = 3 * PAGE; offset < 6 * PAGE; offset += 1000) {
+                one.set(JAVA_LONG, offset, offset + 1);
+                assertEveryDoor(file, offset, offset + 1, one, two, reader);
+                two.set(JAVA_LONG, offset - 2 * PAGE - 8, offset + 2);
+                assertEveryDoor(file, offset, offset + 2, one, two, reader);
+                write(file, offset, offset + 3);
+                assertEveryDoor(file, offset, offset + 3, one, two, reader);
+            }
+            word.set(JAVA_LONG, 0, 77);
+            assertEquals(8 * PAGE, volume.append(file, word, 0, 8, Durability.DEFERRED));
+            assertEquals(77, one.get(JAVA_LONG, 8 * PAGE));
+            assertEquals(77, reader.get(JAVA_LONG, 8 * PAGE - 8));
+        }
+    }
+
+    private void assertEveryDoor(
+            long file, long offset, long value, MemorySegment one, MemorySegment two, MemorySegment reader) {
+        assertEquals(value, read(file, offset));
+        assertEquals(value, one.get(JAVA_LONG, offset));
+        assertEquals(value, two.get(JAVA_LONG, offset - 2 * PAGE - 8));
+        assertEquals(value, reader.get(JAVA_LONG, offset - 8));
+    }
+
+    /// Also where a huge page of zeros could be in the way (generic/428).
+    @Test
+    @DisplayName("D7, H-2: a hole that is filled is seen in every live mapping when the call that fills it returns")
+    void filledHolesAreSeenAtOnce() {
+        long huge = 2L << 20;
+        long file = newFile();
+        truncate(file, 4 * huge);
+        long before = volume.statistics().freeBlocks();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment one = volume.map(file, 0, 4 * huge, MapMode.READ_ONLY, arena);
+            MemorySegment two = volume.map(file, huge, 2 * huge, MapMode.READ_ONLY, arena);
+            for (long offset = huge; offset < 3 * huge; offset += PAGE) {
+                assertEquals(0, one.get(JAVA_LONG, offset) | two.get(JAVA_LONG, offset - huge));
+            }
+            assertEquals(before, volume.statistics().freeBlocks());
+            for (int how = 0; how < 7; how++) {
+                long offset = (how & 1) == 0 ? huge + 16L * how * PAGE : 2 * huge + 16L * how * PAGE;
+                fill(file, offset, how, 500 + how, arena);
+                assertEquals(500 + how, one.get(JAVA_LONG, offset), "filled by way " + how);
+                assertEquals(500 + how, two.get(JAVA_LONG, offset - huge), "filled by way " + how);
+                assertEquals(0, one.get(JAVA_LONG, offset + 8 * PAGE));
+            }
+        }
+    }
+
+    private void fill(long file, long offset, int how, long value, Arena arena) {
+        word.set(JAVA_LONG, 0, value);
+        switch (how) {
+            case 0, 1, 2, 3 -> volume.write(file, offset, word, 0, 8, Durability.values()[how]);
+            case 4 -> volume.map(file, offset, 8, MapMode.READ_WRITE, arena).set(JAVA_LONG, 0, value);
+            case 5 -> {
+                volume.allocate(file, offset, PAGE, true);
+                write(file, offset, value);
+            }
+            default -> {
+                long source = newFile();
+                write(source, 0, value);
+                volume.copyRange(source, 0, file, offset, 8);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("D1: any offset and length, beyond 2 GiB")
+    void moreThanTwoGiB() {
+        long file = newFile();
+        long size = 5L << 30;
+        truncate(file, size + 100);
+        write(file, size - 3, 41);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment reader = volume.map(file, 13, size + 87, MapMode.READ_ONLY, arena);
+            assertEquals(size + 87, reader.byteSize());
+            assertEquals(41, reader.get(JAVA_LONG_UNALIGNED, size - 3 - 13));
+            MemorySegment window = volume.map(file, (3L << 30) + 5, 3 * PAGE, MapMode.READ_WRITE, arena);
+            window.set(JAVA_LONG_UNALIGNED, 2 * PAGE, 42);
+            assertEquals(42, reader.get(JAVA_LONG_UNALIGNED, (3L << 30) + 5 + 2 * PAGE - 13));
+            assertEquals(42, read(file, (3L << 30) + 5 + 2 * PAGE));
+            MemorySegment mine = volume.map(file, 0, size, MapMode.PRIVATE, arena);
+            mine.set(JAVA_LONG, 4L << 30, 43);
+            assertEquals(0, read(file, 4L << 30));
         }
     }
 
@@ -356,6 +477,43 @@ abstract class MappedFilesContract {
             assertEquals(1, read(file, 6 * PAGE));
             assertEquals(8 * PAGE, volume.append(file, mapped, 0, 8 * PAGE, Durability.DEFERRED));
             assertEquals(3, read(file, 13 * PAGE));
+        }
+    }
+
+    /// What bytes arrive is nobody's business but that they are the file's, as with the kernel; all of them are the old
+    /// ones where the write goes to new blocks.
+    @Test
+    @DisplayName("I-7: a mapping is the buffer of its own file's input and output where the two overlap")
+    void aMappingIsTheBufferOfWhatItShows() {
+        long file = newFile(8);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mapped = volume.map(file, 0, 8 * PAGE, MapMode.READ_WRITE, arena);
+            assertEquals(3 * PAGE, volume.write(file, 2 * PAGE, mapped, PAGE, 3 * PAGE, Durability.ATOMIC));
+            for (int page = 0; page < 8; page++) {
+                assertEquals(page < 2 || page > 4 ? page + 1 : page, mapped.get(JAVA_LONG, page * PAGE));
+            }
+            volume.write(file, 4 * PAGE, mapped, 3 * PAGE, 2 * PAGE, Durability.DEFERRED);
+            volume.read(file, 5 * PAGE, mapped, 6 * PAGE, 2 * PAGE);
+            volume.write(file, 0, mapped, 0, 8 * PAGE, Durability.DSYNC);
+            for (int page = 0; page < 8; page++) {
+                long value = read(file, page * PAGE);
+                assertTrue(value >= 1 && value <= 8, "page " + page + " has " + value);
+                assertEquals(0, read(file, page * PAGE + 8));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("D10: a private page that was not stored to follows the file")
+    void privatePagesFollowTheFileUntilTheyAreStoredTo() {
+        long file = newFile(4);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mine = volume.map(file, 0, 4 * PAGE, MapMode.PRIVATE, arena);
+            mine.set(JAVA_LONG, PAGE, 50);
+            write(file, PAGE, 60);
+            write(file, 2 * PAGE, 61);
+            assertEquals(50, mine.get(JAVA_LONG, PAGE));
+            assertEquals(61, mine.get(JAVA_LONG, 2 * PAGE));
         }
     }
 

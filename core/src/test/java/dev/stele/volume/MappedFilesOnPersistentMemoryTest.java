@@ -2,12 +2,16 @@ package dev.stele.volume;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.stele.mapping.TrackingMode;
 import dev.stele.medium.Medium;
 import dev.stele.medium.sim.SimMedium;
 import dev.stele.volume.Volume.MapMode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// What a sync promises where caches lose what was not flushed, and what it costs (P4, P5).
@@ -134,5 +138,39 @@ class MappedFilesOnPersistentMemoryTest extends MappedFilesContract {
         volume.insertRange(file, 0, 2 * PAGE);
         volume.sync(file, true);
         assertEquals(77, durable(file, 6 * PAGE));
+    }
+
+    /// Its arena closes while another thread syncs: either that sync finds the store, or the end of the mapping marks
+    /// it for the next.
+    @Test
+    void aStoreIsNotLostWhenItsMappingEndsDuringASync() throws Exception {
+        long file = newFile(4);
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread syncer = Thread.ofPlatform().start(() -> {
+            try {
+                for (int i = 0; !done.get(); i++) {
+                    switch (i % 3) {
+                        case 0 -> volume.sync(file, true);
+                        case 1 -> volume.syncRange(file, PAGE, PAGE);
+                        default -> volume.sync();
+                    }
+                }
+            } catch (RuntimeException | Error e) {
+                failure.set(e);
+            }
+        });
+        for (int round = 1; round <= 200 && failure.get() == null; round++) {
+            TrackingMode tracking = round % 2 == 0 ? TrackingMode.MMU : TrackingMode.PESSIMISTIC;
+            try (Arena arena = Arena.ofShared()) {
+                volume.map(file, 0, 4 * PAGE, MapMode.READ_WRITE, tracking, arena).segment()
+                        .set(JAVA_LONG, PAGE + 8, round);
+            }
+            volume.sync(file, true);
+            assertEquals(round, durable(file, PAGE + 8));
+        }
+        done.set(true);
+        syncer.join();
+        assertNull(failure.get());
     }
 }
