@@ -3,6 +3,7 @@ package dev.stele.volume;
 import dev.stele.cpu.Granularity;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import dev.stele.medium.Medium;
 import dev.stele.medium.sim.SimMedium;
 import dev.stele.node.Name;
 import java.lang.foreign.Arena;
@@ -10,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /// A small volume on a simulated medium, the same bytes each time, and short words to do things to it.
 final class Ground implements AutoCloseable {
@@ -27,17 +29,23 @@ final class Ground implements AutoCloseable {
     }
 
     Ground(SimMedium medium) {
-        this.medium = medium;
-        Volume.format(medium, new FormatOptions("cut", new UUID(1, 2), 3, 4, 16, 1000, 1000, 1));
-        medium.settle();
-        volume = open(medium, clock);
+        this(medium, UnaryOperator.identity());
     }
 
-    static Volume open(SimMedium medium, AtomicLong clock) {
+    /// @param seen what the volume sees of the medium, such as a window
+    Ground(SimMedium medium, UnaryOperator<Medium> seen) {
+        this.medium = medium;
+        Medium shown = seen.apply(medium);
+        Volume.format(shown, new FormatOptions("cut", new UUID(1, 2), 3, 4, 16, 1000, 1000, 1));
+        medium.settle();
+        volume = open(shown, clock);
+    }
+
+    static Volume open(Medium medium, AtomicLong clock) {
         return Volume.open(medium, new OpenOptions(false, clock::incrementAndGet, false));
     }
 
-    static Volume open(SimMedium medium) {
+    static Volume open(Medium medium) {
         return open(medium, new AtomicLong(1L << 40));
     }
 

@@ -11,13 +11,19 @@ import dev.stele.volume.Volume.RenameMode;
 import dev.stele.volume.Volume.XattrMode;
 import java.util.SplittableRandom;
 
-/// A seeded sequence of operations on few names, so that they meet. The same seed does the same to the same volume.
+/// A seeded sequence of operations on few names, so that they meet. The same seed does the same to the same volume. Most
+/// names that a step needs are there, or else it would be refused and show nothing; some are not, because refusing must
+/// change nothing.
 final class RandomSteps {
     private static final String[] DIRECTORIES = {"", "d/", "e/", "d/x/"};
+
+    private static final String[] FIRST_DIRECTORIES = {"d", "e", "d/x"};
+    private static final int TRIES = 12;
 
     private final Ground ground;
     private final SplittableRandom random;
     private final Attributes attributes = new Attributes();
+    private int stepCount;
 
     RandomSteps(Ground ground, long seed) {
         this.ground = ground;
@@ -41,8 +47,13 @@ final class RandomSteps {
     }
 
     Step next() {
+        if (stepCount < FIRST_DIRECTORIES.length) {
+            String directory = FIRST_DIRECTORIES[stepCount++];
+            return new Step("mkdir " + directory, 0, () -> ground.mkdir(directory));
+        }
+        stepCount++;
         int kind = random.nextInt(20);
-        String path = path();
+        String path = kind < 3 ? placed() : present();
         return switch (kind) {
             case 0, 1 -> new Step("create " + path, 0, () -> ground.create(path));
             case 2 -> new Step("mkdir " + path, 0, () -> ground.mkdir(path));
@@ -75,14 +86,40 @@ final class RandomSteps {
         return DIRECTORIES[random.nextInt(DIRECTORIES.length)] + name;
     }
 
+    /// A name that most likely exists.
+    private String present() {
+        String path = path();
+        for (int i = 0; i < TRIES && !exists(path); i++) {
+            path = path();
+        }
+        return path;
+    }
+
+    /// A name whose directory most likely exists.
+    private String placed() {
+        String path = path();
+        for (int i = 0; i < TRIES && !exists(path.substring(0, Math.max(0, path.lastIndexOf('/')))); i++) {
+            path = path();
+        }
+        return path;
+    }
+
+    private boolean exists(String path) {
+        try {
+            return ground.at(path) != 0;
+        } catch (VolumeException none) {
+            return false;
+        }
+    }
+
     private Step rename(String path) {
-        String to = path();
+        String to = placed();
         RenameMode mode = RenameMode.values()[random(3)];
         return new Step("rename " + mode + " " + path + " to " + to, 0, () -> ground.rename(path, to, mode));
     }
 
     private Step link(String path) {
-        String to = path();
+        String to = placed();
         if (random.nextInt(3) == 0) {
             byte[] target = Ground.bytes(1 + random(random.nextInt(3) == 0 ? 4000 : 120), 1);
             return new Step("symlink " + to, 0, () -> ground.symlink(to, target));

@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.stele.check.Check;
 import dev.stele.check.Report;
 import dev.stele.cpu.Granularity;
+import dev.stele.medium.Medium;
 import dev.stele.medium.sim.PowerCuts;
 import dev.stele.medium.sim.SimMedium;
+import dev.stele.medium.sim.WindowedMedium;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -51,12 +55,21 @@ class SequencePowerCutsTest {
                 dynamicTest("seed " + seed, () -> cut(seed, Granularity.BYTE, Ground.Fill.EMPTY, 15)));
     }
 
+    /// E2: the power is cut while a window slides, too; what is left is read through a window.
+    @TestFactory
+    @DisplayName("E2: through a window of 8 KiB, cut wherever it slides")
+    Stream<DynamicTest> throughAWindow() {
+        UnaryOperator<Medium> window = medium -> WindowedMedium.over(medium, 8192);
+        return LongStream.range(SEED, SEED + 2L * THOROUGH).mapToObj(seed -> dynamicTest("seed " + seed,
+                () -> cut(seed, Granularity.CACHE_LINE, Ground.Fill.EMPTY, 25, window)));
+    }
+
     /// The volume around one step, as it is when opened anew.
     private record Moment(String step, long torn, String before, String after, String afterWhole) {
     }
 
-    private static Ground ground(Granularity granularity, Ground.Fill fill) {
-        Ground ground = new Ground(SimMedium.create(Ground.SIZE_BYTES, granularity));
+    private static Ground ground(Granularity granularity, Ground.Fill fill, UnaryOperator<Medium> seen) {
+        Ground ground = new Ground(SimMedium.create(Ground.SIZE_BYTES, granularity), seen);
         if (fill == Ground.Fill.NEARLY_FULL) {
             ground.fillUp(25);
         }
@@ -65,34 +78,40 @@ class SequencePowerCutsTest {
         return ground;
     }
 
-    private static List<Moment> rehearse(long seed, Granularity granularity, Ground.Fill fill, int stepCount) {
+    private static List<Moment> rehearse(long seed, Granularity granularity, Ground.Fill fill, int stepCount,
+            UnaryOperator<Medium> seen) {
         List<Moment> moments = new ArrayList<>();
-        try (Ground ground = ground(granularity, fill)) {
+        try (Ground ground = ground(granularity, fill, seen)) {
             RandomSteps steps = new RandomSteps(ground, seed);
             for (int i = 0; i < stepCount; i++) {
                 RandomSteps.Step step = steps.next();
-                String before = text(ground.medium, step.torn());
+                String before = text(ground.volume.medium(), step.torn());
                 step.run();
-                moments.add(new Moment(step.name(), step.torn(), before, text(ground.medium, step.torn()),
-                        step.torn() == 0 ? "" : text(ground.medium, 0)));
+                moments.add(new Moment(step.name(), step.torn(), before, text(ground.volume.medium(), step.torn()),
+                        step.torn() == 0 ? "" : text(ground.volume.medium(), 0)));
             }
         }
         return moments;
     }
 
-    private static String text(SimMedium medium, long torn) {
+    private static String text(Medium medium, long torn) {
         try (SimMedium copy = TreeText.copy(medium)) {
             return TreeText.of(Ground.open(copy), torn);
         }
     }
 
     private static void cut(long seed, Granularity granularity, Ground.Fill fill, int stepCount) {
-        List<Moment> moments = rehearse(seed, granularity, fill, stepCount);
-        try (Ground ground = ground(granularity, fill)) {
+        cut(seed, granularity, fill, stepCount, UnaryOperator.identity());
+    }
+
+    private static void cut(
+            long seed, Granularity granularity, Ground.Fill fill, int stepCount, UnaryOperator<Medium> seen) {
+        List<Moment> moments = rehearse(seed, granularity, fill, stepCount, seen);
+        try (Ground ground = ground(granularity, fill, seen)) {
             RandomSteps steps = new RandomSteps(ground, seed);
             Checking checking = new Checking();
             try (PowerCuts<Volume> cuts = PowerCuts.<Volume>of(ground.medium).seed(seed).exhaustiveTo(4)
-                    .samples(5).alone(12).nested(THOROUGH > 1 ? 40 : 0).check(Ground::open, checking)) {
+                    .samples(5).alone(12).nested(THOROUGH > 1 ? 40 : 0).check(image -> Ground.open(seen.apply(image)), checking)) {
                 for (int i = 0; i < stepCount; i++) {
                     RandomSteps.Step[] step = new RandomSteps.Step[1];
                     cuts.pause(() -> step[0] = steps.next());
@@ -102,6 +121,8 @@ class SequencePowerCutsTest {
                     checking.returned = true;
                     cuts.at("step " + i + " returned");
                 }
+                assertTrue(granularity == Granularity.BYTE || cuts.coverage().points() > stepCount * 3 / 2,
+                        () -> "most steps are refused, and show nothing: " + cuts.coverage());
                 total = total.plus(cuts.coverage());
             }
         }

@@ -1,5 +1,6 @@
 package dev.stele.volume;
 
+import dev.stele.medium.Medium;
 import dev.stele.medium.sim.SimMedium;
 import dev.stele.node.Attributes;
 import dev.stele.node.FileType;
@@ -98,9 +99,9 @@ final class TreeText {
     }
 
     /// A medium of its own with the same bytes.
-    static SimMedium copy(SimMedium medium) {
+    static SimMedium copy(Medium medium) {
         SimMedium copy = SimMedium.create(medium.sizeBytes(), medium.granularity());
-        copy.metadata().segment().copyFrom(medium.metadata().segment());
+        medium.data().read(0, copy.metadata().segment(), 0, copy.sizeBytes());
         copy.settle();
         return copy;
     }
