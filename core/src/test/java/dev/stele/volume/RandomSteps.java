@@ -11,9 +11,9 @@ import dev.stele.volume.Volume.RenameMode;
 import dev.stele.volume.Volume.XattrMode;
 import java.util.SplittableRandom;
 
-/// A seeded sequence of operations on few names, so that they meet. The same seed does the same to the same volume. Most
-/// names that a step needs are there, or else it would be refused and show nothing; some are not, because refusing must
-/// change nothing.
+/// A seeded sequence of operations on few names, so that they meet. The same seed does the same to the same volume.
+/// Most names that a step needs are there, or else it would be refused and show nothing; some are not, because refusing
+/// must change nothing.
 final class RandomSteps {
     private static final String[] DIRECTORIES = {"", "d/", "e/", "d/x/"};
 

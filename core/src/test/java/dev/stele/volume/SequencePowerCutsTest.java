@@ -111,7 +111,8 @@ class SequencePowerCutsTest {
             RandomSteps steps = new RandomSteps(ground, seed);
             Checking checking = new Checking();
             try (PowerCuts<Volume> cuts = PowerCuts.<Volume>of(ground.medium).seed(seed).exhaustiveTo(4)
-                    .samples(5).alone(12).nested(THOROUGH > 1 ? 40 : 0).check(image -> Ground.open(seen.apply(image)), checking)) {
+                    .samples(5).alone(12).nested(THOROUGH > 1 ? 40 : 0)
+                    .check(image -> Ground.open(seen.apply(image)), checking)) {
                 for (int i = 0; i < stepCount; i++) {
                     RandomSteps.Step[] step = new RandomSteps.Step[1];
                     cuts.pause(() -> step[0] = steps.next());
