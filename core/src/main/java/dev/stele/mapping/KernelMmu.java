@@ -55,12 +55,21 @@ final class KernelMmu implements Mmu {
 
     @Override
     public String blindness() {
-        return PageWatch.blindness();
+        return isDevice() ? "a DAX device loses the pages that the kernel protects" : PageWatch.blindness();
+    }
+
+    /// A store to a protected page of it is SIGBUS (seen with Linux 6.12).
+    private boolean isDevice() {
+        return medium.descriptor() >= 0 && medium.mappableFile().isEmpty();
     }
 
     @Override
     public void watch(long address, long byteCount) {
-        PageWatch.require().watch(address, byteCount);
+        if ((medium.sharedFlags() & Native.MAP_SYNC) == 0) {
+            PageWatch.require().watch(address, byteCount);
+        } else {
+            PageWatch.require().watchPresent(address, byteCount);
+        }
     }
 
     @Override

@@ -163,11 +163,34 @@ final class PageWatch {
     /// See [Mmu#watch]. Pages of 4 KiB from here on, also where the file has larger ones: of a huge page a single store
     /// would make all 512 pages dirty, and on a DAX file system a huge page may become writable again untold.
     void watch(long address, long byteCount) {
+        refuseHugePages(address, byteCount);
+        protect(address, byteCount);
+    }
+
+    /// The same for a file on a DAX file system. Where a protected page is not present, its entry of the page table
+    /// says only that it is protected; the kernel's DAX takes that for the page, and a thread that touches it waits in
+    /// the kernel for ever, and with it the JVM (seen with Linux 6.12). So every page is put in place before it is
+    /// protected: those that are there are dropped first, for a huge page would be dropped by protecting it.
+    ///
+    /// The pages have not been watched before: dropping them would leave such entries.
+    ///
+    /// @throws VolumeException where the file system cannot put a page in place
+    void watchPresent(long address, long byteCount) {
+        refuseHugePages(address, byteCount);
+        Native.advise(address, byteCount, Native.MADV_DONTNEED);
+        Native.advise(address, byteCount, Native.MADV_POPULATE_WRITE);
+        protect(address, byteCount);
+    }
+
+    private static void refuseHugePages(long address, long byteCount) {
         try {
             Native.advise(address, byteCount, Native.MADV_NOHUGEPAGE);
         } catch (NativeException noHugePagesAnyway) {
             assert noHugePagesAnyway.number() > 0;
         }
+    }
+
+    private void protect(long address, long byteCount) {
         request("watching pages", UFFDIO_REGISTER, address, byteCount, REGISTER_MODE_WP, 0);
         request("protecting pages", UFFDIO_WRITEPROTECT, address, byteCount, WRITEPROTECT_MODE_WP, 0);
     }

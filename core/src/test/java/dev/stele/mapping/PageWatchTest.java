@@ -68,6 +68,19 @@ class PageWatchTest {
         return set;
     }
 
+    /// What a DAX file system needs; `integration/run` shows on one that nothing less will do.
+    @Test
+    void pagesPutInPlaceBeforeTheyAreWatchedAreNotToldForThat() {
+        watch = PageWatch.open(requests, 512);
+        store(5);
+        watch.watchPresent(pages.address(), pages.byteSize());
+        assertEquals(of(), collect());
+        assertEquals(6, pages.get(JAVA_LONG, 5 * PAGE));
+        store(7);
+        assertEquals(of(7), collect());
+        assertEquals(of(), collect());
+    }
+
     @Test
     void tellsWhatWasStoredTo() {
         open(512);

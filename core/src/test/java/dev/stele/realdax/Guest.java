@@ -1,6 +1,7 @@
 package dev.stele.realdax;
 
 import dev.stele.api.Stele;
+import dev.stele.mapping.Tracking;
 import dev.stele.medium.Media;
 import dev.stele.medium.Medium;
 import dev.stele.medium.MediumOptions;
@@ -43,6 +44,9 @@ public final class Guest {
                 check(at, "MAP_SYNC " + (at.place().isDirect() ? "works" : "is refused"), () -> synchronously(at));
             }
             check(at, "medium", () -> medium(at));
+            if (at.place().isDirect()) {
+                check(at, "what a sync flushes", () -> Told.run(at));
+            }
         }
         for (Place.At at : places) {
             if (at.place().isFile() && at.place().isDirect()) {
@@ -94,9 +98,23 @@ public final class Guest {
         }
     }
 
+    private static String tracking(Place.At at, Rounds rounds) {
+        Tracking tracking = rounds.tracking();
+        Tracking.Kind expected = at.place().tracking(tellsStores());
+        require(tracking.kind() == expected, "is " + tracking + ", not " + expected);
+        return tracking.toString();
+    }
+
+    private static boolean tellsStores() {
+        String[] release = System.getProperty("os.version").split("[^0-9]+");
+        int major = Integer.parseInt(release[0]);
+        return major > 6 || major == 6 && Integer.parseInt(release[1]) >= 7;
+    }
+
     /// Returns only by failing.
     private static String rounds(Place.At at) throws IOException {
         try (Rounds rounds = new Rounds(Stele.open(at.path()))) {
+            check(at, "stores through a mapping", () -> tracking(at, rounds));
             for (long round = 1; ; round++) {
                 rounds.run(round);
                 say("stele round " + at.name() + " " + round);

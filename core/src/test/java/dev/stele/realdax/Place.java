@@ -1,6 +1,7 @@
 package dev.stele.realdax;
 
 import dev.stele.cpu.Granularity;
+import dev.stele.mapping.Tracking;
 import java.nio.file.Path;
 
 /// A kind of memory that the guest has, and what a volume on it must say of itself.
@@ -23,6 +24,16 @@ enum Place {
     Place(Granularity granularity, String kind) {
         this.granularity = granularity;
         this.kind = kind;
+    }
+
+    /// How stores through a large writable mapping are noticed.
+    ///
+    /// @param tellsStores whether the kernel can tell them (Linux 6.7); on a DAX device it cannot
+    Tracking.Kind tracking(boolean tellsStores) {
+        if (!isDirect()) {
+            return Tracking.Kind.NONE;
+        }
+        return tellsStores && isFile() ? Tracking.Kind.MMU : Tracking.Kind.PESSIMISTIC;
     }
 
     boolean isFile() {

@@ -3,6 +3,7 @@ package dev.stele.realdax;
 import dev.stele.api.DaxFile;
 import dev.stele.api.DaxMapping;
 import dev.stele.api.Stele;
+import dev.stele.mapping.Tracking;
 import dev.stele.volume.Volume.Durability;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -40,6 +41,10 @@ final class Rounds implements AutoCloseable {
         if (!Files.isDirectory(files)) {
             Files.createDirectory(files);
         }
+    }
+
+    Tracking tracking() {
+        return mapping.tracking();
     }
 
     /// @param round from 1 on
