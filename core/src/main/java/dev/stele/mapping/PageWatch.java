@@ -20,7 +20,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// It belongs to address space, not to files: a store through another mapping of the same bytes, by `write(2)` or by
 /// another process is not seen, which is why Stele's own reading and writing goes through a mapping that is not
 /// watched; and pages that are replaced or moved are not watched any more, which a scan reports as an error. Children
-/// do not inherit it. One for the process, open until that ends.
+/// do not inherit it. A device that was handed a page's memory before and writes it later (a long-lived DMA) escapes as
+/// it does in the kernel's own DAX; a read into the mapping does not. One for the process, open until that ends.
 final class PageWatch {
     private static final long UFFDIO_API = 0xC018AA3FL;
     private static final long UFFDIO_REGISTER = 0xC020AA00L;

@@ -62,7 +62,7 @@ public final class TrackerChoice {
     /// Why no mapping can be tracked by the MMU; null where it can.
     private String blindness() {
         if (medium.mappingUnitBytes() > Medium.PAGE_BYTES) {
-            return "of pages of " + medium.mappingUnitBytes() + " bytes the kernel is not known to tell";
+            return "pages of " + medium.mappingUnitBytes() + " bytes are not watched";
         }
         return mmu.blindness();
     }

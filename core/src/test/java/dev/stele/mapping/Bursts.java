@@ -32,18 +32,23 @@ final class Bursts implements AutoCloseable {
     /// Found, protected, then copied: two steps in the right order.
     static final Order PROTECT_FOUND_THEN_COPY = bursts -> {
         List<long[]> found = bursts.find();
+        // where processors are few and busy, nobody might come between by chance
+        Thread.yield();
         found.forEach(run -> bursts.protect(run[0], run[1]));
+        Thread.yield();
         found.forEach(run -> bursts.copy(run[0], run[1]));
     };
     /// Wrong: a store between the copy and the protection is in neither.
     static final Order COPY_THEN_PROTECT = bursts -> {
         List<long[]> found = bursts.find();
         found.forEach(run -> bursts.copy(run[0], run[1]));
+        Thread.yield();
         found.forEach(run -> bursts.protect(run[0], run[1]));
     };
     /// Wrong: a page that is stored to between the two is protected, and was not found.
     static final Order FIND_THEN_PROTECT_ALL = bursts -> {
         List<long[]> found = bursts.find();
+        Thread.yield();
         bursts.protect(bursts.pages.address(), bursts.pages.byteSize());
         found.forEach(run -> bursts.copy(run[0], run[1]));
     };
