@@ -40,6 +40,46 @@ final class LineHistory {
         return stores.size() - orderedCount();
     }
 
+    /// Whether some store here was neither flushed, by a flush that took along stores before `flushedTo`, nor streamed.
+    boolean hasUnflushed(long flushedTo, boolean isStreamed) {
+        for (Store each : stores) {
+            boolean isSent = each.owner() > 0 ? isStreamed : each.sequence() < flushedTo;
+            if (!isSent) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Number of ordered stores before a sequence number.
+    int orderedBefore(long sequence) {
+        int count = 0;
+        for (Store each : stores) {
+            count += each.isOrdered() && each.sequence() < sequence ? 1 : 0;
+        }
+        return count;
+    }
+
+    /// A bit for each loose store before a sequence number, as [#choose] wants it.
+    long looseBefore(long sequence) {
+        long subset = 0;
+        int loose = 0;
+        for (Store each : stores) {
+            if (!each.isOrdered()) {
+                subset |= each.sequence() < sequence ? 1L << loose : 0;
+                loose++;
+            }
+        }
+        return subset;
+    }
+
+    /// Adds the sequence number behind each store.
+    void addMoments(List<Long> moments) {
+        for (Store each : stores) {
+            moments.add(each.sequence() + 1);
+        }
+    }
+
     /// Applies the first `prefix` ordered stores and those loose ones whose bit is in `subset` (number modulo 64).
     ///
     /// @param content the durable words of the line; becomes what a cut leaves

@@ -9,8 +9,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What every line holds: in the cache (what programs read), as last seen there, and durably, with the stores that lie
 /// between. Guarded by the medium's monitor.
@@ -31,6 +33,13 @@ final class Lines {
     private final LineSet moved;
     private final Map<Thread, Pending> pending = new HashMap<>();
     private long sequence = 1;
+    /// Where false, stores through verbs are not recorded, only the lines they go to, and there are no others: enough
+    /// for a medium that is only read and put back.
+    private boolean recording = true;
+    /// Lines flushed although all of their content was durable.
+    private long redundantFlushes;
+    /// What this medium was last made to hold as a whole; null where that is nothing that can be named.
+    private MemorySegment origin;
     private final long[] words = new long[LINE_WORDS];
 
     Lines(Arena arena, MemorySegment cache, boolean cachesPersist) {
@@ -56,7 +65,26 @@ final class Lines {
         return moved;
     }
 
+    /// Lines stored to since the medium was last made to hold something as a whole.
+    LineSet touched() {
+        return touched;
+    }
+
+    /// What programs read.
+    MemorySegment cache() {
+        return cache;
+    }
+
+    void recording(boolean on) {
+        recording = on;
+    }
+
+    long redundantFlushes() {
+        return redundantFlushes;
+    }
+
     void grow(MemorySegment larger) {
+        origin = null;
         seen = arena.allocate(larger.byteSize(), Medium.LINE_BYTES).copyFrom(seen);
         durable = arena.allocate(larger.byteSize(), Medium.LINE_BYTES).copyFrom(durable);
         cache = larger;
@@ -67,6 +95,9 @@ final class Lines {
 
     /// Records what a verb is about to overwrite, so that its stores and those made directly are not taken for one.
     void noticeBefore(long at, long byteCount) {
+        if (!recording) {
+            return;
+        }
         for (int line = lineOf(at); line <= lineOf(at + byteCount - 1); line++) {
             notice(line);
         }
@@ -99,6 +130,10 @@ final class Lines {
 
     /// Records what a verb has stored to a part of one line.
     void stored(int line, long at, long end, long owner) {
+        if (!recording) {
+            touched.add(line);
+            return;
+        }
         for (long wordAt = at & ~7L; wordAt < end; wordAt += 8) {
             long mask = -1L;
             if (wordAt < at) {
@@ -136,9 +171,14 @@ final class Lines {
     ///
     /// @param streamed whether only what this thread streamed goes
     void sent(long at, long byteCount, boolean streamed) {
+        if (!recording) {
+            return;
+        }
         Pending mine = null;
         for (int line = lineOf(at); line <= lineOf(at + byteCount - 1); line++) {
-            if (histories[line] != null && !histories[line].isEmpty()) {
+            if (histories[line] == null) {
+                redundantFlushes += streamed ? 0 : 1;
+            } else if (!histories[line].isEmpty()) {
                 if (mine == null) {
                     mine = pending.computeIfAbsent(Thread.currentThread(), thread -> new Pending());
                 }
@@ -179,7 +219,31 @@ final class Lines {
                 storeDurable(line);
             }
         }
-        touched.clear();
+        if (origin == null) {
+            touched.clear();
+        }
+    }
+
+    /// Lines, ascending, that hold a store which nobody has flushed.
+    List<Integer> unflushed() {
+        Map<Integer, Long> flushedTo = new HashMap<>();
+        Map<Integer, Set<Thread>> streamedBy = new HashMap<>();
+        pending.forEach((thread, sent) -> {
+            for (int i = 0; i < sent.size(); i++) {
+                if (sent.sequence(i) == Pending.STREAMED) {
+                    streamedBy.computeIfAbsent(sent.line(i), line -> new HashSet<>()).add(thread);
+                } else {
+                    flushedTo.merge(sent.line(i), sent.sequence(i), Math::max);
+                }
+            }
+        });
+        List<Integer> found = new ArrayList<>();
+        for (LineHistory each : undurable()) {
+            if (each.hasUnflushed(flushedTo.getOrDefault(each.line, 0L), streamedBy.containsKey(each.line))) {
+                found.add(each.line);
+            }
+        }
+        return found;
     }
 
     /// Histories of the lines that are not durable, in ascending order.
@@ -214,9 +278,25 @@ final class Lines {
         moved.add(line);
     }
 
+    /// Makes every line hold what `image` holds, durably. Where that was done last with the same segment only lines
+    /// that were stored to since are copied.
+    void restoreFrom(MemorySegment image) {
+        if (image == origin) {
+            restore(image);
+            return;
+        }
+        copyAll(image);
+        for (int line = 0; line < lineCount(); line++) {
+            moved.add(line);
+        }
+        origin = image;
+    }
+
     /// Makes every line that changed since the last call what `image` holds, and durable.
     void restore(MemorySegment image) {
-        noticeAll();
+        if (recording) {
+            noticeAll();
+        }
         pending.clear();
         for (int i = 0; i < touched.size(); i++) {
             int line = touched.get(i);
@@ -243,6 +323,7 @@ final class Lines {
         Arrays.fill(histories, null);
         touched.clear();
         pending.clear();
+        origin = null;
     }
 
     private void load(MemorySegment from, int line) {

@@ -1,7 +1,9 @@
 package dev.stele.medium.sim;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.random.RandomGenerator;
 
 /// One moment of a power cut: the lines that may differ, and one choice of what is left of each. The number of choices
@@ -113,6 +115,24 @@ final class PowerCut {
         }
     }
 
+    /// The moments of program order: behind each store to these lines, oldest first.
+    List<Long> moments() {
+        List<Long> moments = new ArrayList<>();
+        for (LineHistory each : histories) {
+            each.addMoments(moments);
+        }
+        moments.sort(null);
+        return moments;
+    }
+
+    /// Everything stored before a moment is left, and nothing else: what persistent caches leave.
+    void chooseProgramOrder(long moment) {
+        for (int i = 0; i < histories.length; i++) {
+            prefixes[i] = histories[i].orderedBefore(moment);
+            subsets[i] = histories[i].looseBefore(moment);
+        }
+    }
+
     void chooseAtRandom(RandomGenerator random) {
         for (int i = 0; i < histories.length; i++) {
             prefixes[i] = random.nextInt(orderedCounts[i] + 1);
@@ -136,6 +156,53 @@ final class PowerCut {
 
     private long looseLeft(int index) {
         return subsets[index] & allLoose(index);
+    }
+
+    /// Hash of the image that this choice leaves.
+    ///
+    /// @param durable hash of the durable content
+    /// @param into becomes the hash
+    void hash(LineHash durable, LineHash into) {
+        into.set(durable);
+        for (int i = 0; i < histories.length; i++) {
+            if (!isLost(i)) {
+                into.toggle(histories[i].line, lines.durable());
+                long[] content = lines.durableWords(histories[i].line);
+                histories[i].choose(prefixes[i], subsets[i], content);
+                into.toggle(histories[i].line, content);
+            }
+        }
+    }
+
+    /// The choice as text: for each line that is not left whole its number, the ordered stores left and the loose ones.
+    String code() {
+        StringJoiner code = new StringJoiner(",");
+        for (int i = 0; i < histories.length; i++) {
+            if (isTorn(i)) {
+                code.add(histories[i].line + "." + prefixes[i] + "." + Long.toHexString(looseLeft(i)));
+            }
+        }
+        return code.toString();
+    }
+
+    /// Makes the choice that a [#code()] tells.
+    ///
+    /// @throws IllegalArgumentException where it is of another cut
+    void choose(String code) {
+        keepAll();
+        for (String each : code.isEmpty() ? new String[0] : code.split(",")) {
+            String[] parts = each.split("\\.");
+            int line = Integer.parseInt(parts[0]);
+            int index = 0;
+            while (index < histories.length && histories[index].line != line) {
+                index++;
+            }
+            if (index == histories.length || parts.length != 3) {
+                throw new IllegalArgumentException("no cut here can lose line " + line);
+            }
+            prefixes[index] = Integer.parseInt(parts[1]);
+            subsets[index] = Long.parseUnsignedLong(parts[2], 16);
+        }
     }
 
     /// Lays the choice over an image that holds the durable content of the medium.

@@ -4,7 +4,16 @@ package dev.stele.medium.sim;
 public final class PowerCutFailure extends AssertionError {
     private static final long serialVersionUID = 1L;
 
-    PowerCutFailure(String message, Throwable cause) {
+    /// The cut, for [PowerCuts#replay].
+    private final String code;
+
+    PowerCutFailure(String message, String code, Throwable cause) {
         super(message, cause);
+        this.code = code;
+    }
+
+    /// Which cut it was: hand it to [PowerCuts#replay] to have it once more.
+    public String code() {
+        return code;
     }
 }

@@ -4,6 +4,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 
 /// Cuts the power of a [SimMedium] at every point of a program and has what is left recovered and checked.
 ///
@@ -17,6 +18,8 @@ import java.util.concurrent.Executors;
 /// there are more: every combination of whole lines old or new, if these are few enough, or else none, all, each line
 /// alone lost, each alone kept; and beside them [#samples] seeded random choices, word by word. The images are laid
 /// over one recovery medium and taken off again, so that an image costs the lines that differ.
+///
+/// A failure carries the cut as text, which [#replay] tries again, alone.
 ///
 /// @param <R> what recovery makes of an image
 public final class PowerCuts<R> implements AutoCloseable {
@@ -46,20 +49,30 @@ public final class PowerCuts<R> implements AutoCloseable {
     ///
     /// @param points moments at which the power was cut
     /// @param exhaustivePoints of these, those of which every possible image was tried
+    /// @param wholeLinePoints of the others, those of which every combination of lines, old or new as a whole, was tried
     /// @param images images recovered and checked
+    /// @param prunedImages images not tried because they had been, with the same to be allowed
     /// @param nestedImages images left by power cuts during recovery, recovered and checked
-    public record Coverage(long points, long exhaustivePoints, long images, long nestedImages) {
-        public static final Coverage NONE = new Coverage(0, 0, 0, 0);
+    public record Coverage(long points, long exhaustivePoints, long wholeLinePoints, long images, long prunedImages,
+            long nestedImages) {
+        public static final Coverage NONE = new Coverage(0, 0, 0, 0, 0, 0);
 
         public Coverage plus(Coverage other) {
             return new Coverage(points + other.points, exhaustivePoints + other.exhaustivePoints,
-                    images + other.images, nestedImages + other.nestedImages);
+                    wholeLinePoints + other.wholeLinePoints, images + other.images,
+                    prunedImages + other.prunedImages, nestedImages + other.nestedImages);
+        }
+
+        /// Points of which neither every image nor every combination of whole lines was tried.
+        public long sampledPoints() {
+            return points - exhaustivePoints - wholeLinePoints;
         }
 
         @Override
         public String toString() {
-            return points + " points, " + exhaustivePoints + " exhaustive, " + (points - exhaustivePoints)
-                    + " sampled, " + images + " images, " + nestedImages + " of cuts during recovery";
+            return points + " points, " + exhaustivePoints + " exhaustive, " + wholeLinePoints
+                    + " exhaustive by lines, " + sampledPoints() + " sampled, " + images + " images, " + prunedImages
+                    + " more were alike, " + nestedImages + " of cuts during recovery";
         }
     }
 
@@ -76,17 +89,30 @@ public final class PowerCuts<R> implements AutoCloseable {
         }
     };
     private long seed = 1;
-    private long exhaustiveTo = 1 << 12;
-    private int samples = 150;
-    private int alone = 32;
+    private final Tiers tiers;
     private int nestedEvery;
+    private boolean verbsOnly;
+    /// Names what is allowed now; null where images are not compared.
+    private LongSupplier allowance;
+    private final HashedImages seen = new HashedImages();
+    /// Hash of what is durable on the medium.
+    private final LineHash durableHash = new LineHash();
+    private final LineHash hash = new LineHash();
+    /// The one cut to be tried: its point, its choice, and what is to be cut in the recovery from it or null.
+    private String[] wanted;
+    /// Whether a failure of a cut during recovery is being made smaller: every recovery is cut, every image tried.
+    private boolean minimisingNested;
     private boolean onlyNamed;
     private Recovery<R> recovery;
     private Check<R> check;
     private SimMedium image;
     private long points;
+    /// Points passed when counting them began anew.
+    private long firstPoint;
     private long exhaustivePoints;
+    private long wholeLinePoints;
     private long images;
+    private long prunedImages;
     private long nestedImages;
     private boolean pausing;
     private final ExecutorService explorer = Executors.newSingleThreadExecutor(
@@ -95,12 +121,13 @@ public final class PowerCuts<R> implements AutoCloseable {
     /// Cuts the power of the image while it recovers; made when first needed.
     private PowerCuts<R> nested;
 
-    private PowerCuts(SimMedium medium) {
+    private PowerCuts(SimMedium medium, Tiers tiers) {
         this.medium = medium;
+        this.tiers = tiers;
     }
 
     public static <R> PowerCuts<R> of(SimMedium medium) {
-        return new PowerCuts<>(medium);
+        return new PowerCuts<>(medium, new Tiers());
     }
 
     /// @param value start of all that is random here
@@ -111,19 +138,61 @@ public final class PowerCuts<R> implements AutoCloseable {
 
     /// @param choices up to how many choices a point is exhausted
     public PowerCuts<R> exhaustiveTo(long choices) {
-        exhaustiveTo = choices;
+        tiers.exhaustiveTo = choices;
         return this;
     }
 
     /// @param count random choices at a point that is not exhausted
     public PowerCuts<R> samples(int count) {
-        samples = count;
+        tiers.samples = count;
         return this;
     }
 
     /// @param lines how many lines are lost, and kept, alone at a point that is not exhausted
     public PowerCuts<R> alone(int lines) {
-        alone = lines;
+        tiers.alone = lines;
+        return this;
+    }
+
+    /// @param lines up to how many lines each pair is lost, and kept, at a point that is not exhausted
+    public PowerCuts<R> pairs(int lines) {
+        tiers.pairs = lines;
+        return this;
+    }
+
+    /// Tries every prefix of program order, too, at a point that is not exhausted.
+    public PowerCuts<R> programOrder() {
+        tiers.programOrder = true;
+        return this;
+    }
+
+    /// Promises that recovery and check store to the image through verbs only, and do not ask what of it is durable:
+    /// an image costs much less then.
+    public PowerCuts<R> verbsOnly() {
+        verbsOnly = true;
+        return this;
+    }
+
+    /// Tries an image once only as long as the same is allowed, at however many points it comes up.
+    ///
+    /// @param allowed a number that stands for everything the check depends on besides the image
+    public PowerCuts<R> pruned(LongSupplier allowed) {
+        allowance = allowed;
+        return this;
+    }
+
+    /// Tries one cut and no other.
+    ///
+    /// @param code of [PowerCutFailure#code()], from the same program with the same settings
+    public PowerCuts<R> replay(String code) {
+        int slash = code.indexOf('/');
+        String outer = slash < 0 ? code : code.substring(0, slash);
+        int colon = outer.indexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("this names no power cut: " + code);
+        }
+        wanted = new String[] {
+                outer.substring(0, colon), outer.substring(colon + 1), slash < 0 ? null : code.substring(slash + 1)};
         return this;
     }
 
@@ -169,8 +238,13 @@ public final class PowerCuts<R> implements AutoCloseable {
         }
     }
 
+    /// Counts points from 0 again: another run of a program begins on the same medium.
+    public void restart() {
+        firstPoint = points;
+    }
+
     public Coverage coverage() {
-        return new Coverage(points, exhaustivePoints, images, nestedImages);
+        return new Coverage(points, exhaustivePoints, wholeLinePoints, images, prunedImages, nestedImages);
     }
 
     @Override
@@ -208,79 +282,44 @@ public final class PowerCuts<R> implements AutoCloseable {
         medium.lines().noticeAll();
         PowerCut cut = new PowerCut(medium.lines());
         synchronizeImage();
-        Point point = new Point((int) points++, name);
+        Point point = new Point((int) (points++ - firstPoint), name);
         current = point;
-        if (cut.choiceCount() <= exhaustiveTo) {
-            exhaustivePoints++;
-            for (long choice = cut.choiceCount() - 1; choice >= 0; choice--) {
-                cut.choose(choice);
-                attempt(cut, point);
+        if (wanted == null) {
+            SplittableRandom random = new SplittableRandom(seed * 1_000_003 + point.number);
+            switch (tiers.explore(cut, random, tried -> attempt(tried, point))) {
+                case EVERY_WORD -> exhaustivePoints++;
+                case EVERY_LINE -> wholeLinePoints++;
+                case SAMPLED -> { }
             }
-        } else {
-            sample(cut, point);
-        }
-        assert image.lines().durable().mismatch(medium.lines().durable()) < 0 : "the image was not restored";
-    }
-
-    private void sample(PowerCut cut, Point point) {
-        SplittableRandom random = new SplittableRandom(seed * 1_000_003 + point.number);
-        if (cut.wholeLineChoiceCount() <= exhaustiveTo) {
-            for (long bits = 0; bits < cut.wholeLineChoiceCount(); bits++) {
-                cut.chooseWholeLines(bits);
-                attempt(cut, point);
-            }
-        } else {
-            sampleAlone(cut, point, random);
-        }
-        for (int i = 0; i < samples; i++) {
-            if (i % 2 == 0) {
-                cut.chooseAtRandom(random);
-            } else {
-                cut.chooseWholeLinesAtRandom(random);
-            }
+        } else if (Integer.parseInt(wanted[0]) == point.number) {
+            cut.choose(wanted[1]);
             attempt(cut, point);
         }
-    }
-
-    /// None, all, one lost, one kept: where there are many lines, those at the ends of runs of neighbours come first.
-    private void sampleAlone(PowerCut cut, Point point, SplittableRandom random) {
-        cut.loseAll();
-        attempt(cut, point);
-        cut.keepAll();
-        attempt(cut, point);
-        int done = 0;
-        for (int i = 0; i < cut.lineCount() && done < alone; i++) {
-            if (cut.lineCount() <= alone || isEdge(cut, i)) {
-                attemptAlone(cut, point, i);
-                done++;
-            }
-        }
-        for (; done < Math.min(alone, cut.lineCount()); done++) {
-            attemptAlone(cut, point, random.nextInt(cut.lineCount()));
-        }
-    }
-
-    private static boolean isEdge(PowerCut cut, int index) {
-        return index == 0 || index == cut.lineCount() - 1
-                || cut.line(index - 1) != cut.line(index) - 1 || cut.line(index + 1) != cut.line(index) + 1;
-    }
-
-    private void attemptAlone(PowerCut cut, Point point, int index) {
-        cut.keepAll();
-        cut.lose(index);
-        attempt(cut, point);
-        cut.loseAll();
-        cut.keep(index);
-        attempt(cut, point);
+        assert image.lines().cache().mismatch(medium.lines().durable()) < 0 : "the image was not restored";
     }
 
     private void attempt(PowerCut cut, Point point) {
+        if (isKnown(cut)) {
+            prunedImages++;
+            return;
+        }
         Throwable failure = fails(cut, point);
         if (failure != null) {
-            Throwable smallest = minimise(cut, point, failure);
+            Throwable smallest = wanted != null ? failure : minimise(cut, point, failure);
+            String code = point.number + ":" + cut.code()
+                    + (smallest instanceof PowerCutFailure inner ? "/" + inner.code() : "");
             throw new PowerCutFailure("power cut " + point.name + " (point " + point.number + ", seed " + seed + "): "
-                    + smallest + "\nsmallest failing cut found:" + cut, smallest);
+                    + smallest + "\nsmallest failing cut found:" + cut, code, smallest);
         }
+    }
+
+    private boolean isKnown(PowerCut cut) {
+        if (allowance == null) {
+            return false;
+        }
+        cut.hash(durableHash, hash);
+        long allowed = allowance.getAsLong();
+        return !seen.add(hash.high ^ LineHash.mix(allowed, -3), hash.low ^ LineHash.mix(allowed, 0x5851F42D4C957F2DL));
     }
 
     /// @return what went wrong with this image, or null
@@ -300,19 +339,29 @@ public final class PowerCuts<R> implements AutoCloseable {
     }
 
     private R recoverWithCuts() throws Exception {
-        if (nestedEvery == 0 || images % nestedEvery != 0) {
+        boolean isCut = wanted == null
+                ? minimisingNested || nestedEvery > 0 && images % nestedEvery == 0 : wanted[2] != null;
+        if (!isCut) {
             return recovery.recover(image);
         }
         if (nested == null) {
-            nested = PowerCuts.<R>of(image).seed(seed).exhaustiveTo(exhaustiveTo).samples(samples).alone(alone)
-                    .check(recovery, (recovered, at, inner) -> check.check(recovered, at, current));
+            nested = new PowerCuts<R>(image, tiers.copy()).seed(seed);
+            nested.verbsOnly = verbsOnly;
+            if (wanted != null) {
+                nested.replay(wanted[2]);
+            }
+            nested.check(recovery, (recovered, at, inner) -> check.check(recovered, at, current));
         }
         long before = nested.images;
+        nested.restart();
+        nested.allowance = minimisingNested ? null : allowance;
+        image.lines().recording(true);
         image.observe(nested.everyPoint);
         try {
             return recovery.recover(image);
         } finally {
             image.observe(null);
+            image.lines().recording(!verbsOnly);
             nestedImages += nested.images - before;
         }
     }
@@ -320,6 +369,7 @@ public final class PowerCuts<R> implements AutoCloseable {
     /// Keeps one lost line after the other as long as it still fails.
     private Throwable minimise(PowerCut cut, Point point, Throwable failure) {
         int tries = 0;
+        minimisingNested = failure instanceof PowerCutFailure;
         for (int i = 0; i < cut.lineCount() && tries < MINIMISING_TRIES; i++) {
             if (cut.isTorn(i)) {
                 int[] prefixes = cut.prefixes();
@@ -334,6 +384,7 @@ public final class PowerCuts<R> implements AutoCloseable {
                 }
             }
         }
+        minimisingNested = false;
         return failure;
     }
 
@@ -345,7 +396,10 @@ public final class PowerCuts<R> implements AutoCloseable {
         }
         LineSet moved = medium.lines().moved();
         for (int i = 0; i < moved.size(); i++) {
-            image.lines().copyLine(medium.lines().durable(), moved.get(i));
+            int line = moved.get(i);
+            durableHash.toggle(line, image.lines().durable());
+            image.lines().copyLine(medium.lines().durable(), line);
+            durableHash.toggle(line, image.lines().durable());
         }
         moved.clear();
     }
@@ -362,7 +416,14 @@ public final class PowerCuts<R> implements AutoCloseable {
         endImage();
         image = SimMedium.lent(medium.sizeBytes(), medium.granularity());
         image.lines().copyAll(medium.lines().durable());
+        image.lines().recording(!verbsOnly);
         medium.lines().moved().clear();
+        durableHash.high = 0;
+        durableHash.low = 0;
+        for (int line = 0; line < medium.lines().lineCount(); line++) {
+            durableHash.toggle(line, medium.lines().durable());
+        }
+        image.standsOn(medium.lines().durable(), durableHash);
     }
 
     private void endImage() {

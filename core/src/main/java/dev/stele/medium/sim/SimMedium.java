@@ -46,9 +46,20 @@ public final class SimMedium extends Medium {
     private long verbsUntilFault = -1;
     /// whether every verb after the first fault fails too; guarded by this
     private boolean failsForGood;
+    /// flushes and streams that still take place before one is forgotten; negative for all; guarded by this
+    private long flushesUntilForgotten = -1;
     /// guarded by this
     private long verbCount;
     private final boolean lent;
+    /// Of an image: the bytes it was laid over, and their hash.
+    private MemorySegment ground;
+    private LineHash groundHash;
+    private final LineHash hash = new LineHash();
+    /// Hash of a range of the ground, and of which.
+    private final LineHash range = new LineHash();
+    private final LineHash rangeOf = new LineHash();
+    private long rangeFrom;
+    private long rangeTo;
 
     private SimMedium(int descriptor, long sizeBytes, Granularity granularity, boolean lent) {
         this.descriptor = descriptor;
@@ -183,6 +194,84 @@ public final class SimMedium extends Medium {
         lines.settle();
     }
 
+    /// Makes the medium hold these bytes, durably, as if nothing had happened since: the start of a next run. Made twice
+    /// with the same segment, which nobody may have changed, it costs only what was stored to in between.
+    ///
+    /// @throws VolumeException EINVAL where the medium has another size
+    public synchronized void restore(MemorySegment bytes) {
+        if (bytes.byteSize() != sizeBytes()) {
+            throw new VolumeException(Errno.EINVAL, "the medium has another size: " + sizeBytes());
+        }
+        lines.restoreFrom(bytes);
+    }
+
+    /// Offsets of the lines, ascending, that hold a store which nobody has flushed: nothing but the line's eviction from
+    /// the cache would make it durable.
+    public synchronized long[] unflushedLines() {
+        lines.noticeAll();
+        return lines.unflushed().stream().mapToLong(line -> (long) line << Lines.LINE_SHIFT).toArray();
+    }
+
+    /// Lines flushed, so far, although all that stood in them was durable: work that a program could have saved.
+    public synchronized long redundantFlushCount() {
+        return lines.redundantFlushes();
+    }
+
+    /// A hash of everything that programs read here, but for a range of it; of an image under a [PowerCuts.Check] it
+    /// costs the lines that differ from what was durable.
+    ///
+    /// @param from first byte left out, on a line
+    /// @param to byte behind the last left out, on a line
+    /// @param into two words, set to the hash
+    public synchronized void hash(long from, long to, long[] into) {
+        if (ground == null || ground.byteSize() != sizeBytes()) {
+            hash.high = 0;
+            hash.low = 0;
+            for (int line = 0; line < lines.lineCount(); line++) {
+                toggle(line, lines.cache(), from, to);
+            }
+        } else {
+            hash.set(groundHash);
+            LineHash leftOut = groundRange(from, to);
+            hash.high ^= leftOut.high;
+            hash.low ^= leftOut.low;
+            LineSet touched = lines.touched();
+            for (int i = 0; i < touched.size(); i++) {
+                toggle(touched.get(i), ground, from, to);
+                toggle(touched.get(i), lines.cache(), from, to);
+            }
+        }
+        into[0] = hash.high;
+        into[1] = hash.low;
+    }
+
+    /// Hash of the part of the ground that is left out, computed once for each ground.
+    private LineHash groundRange(long from, long to) {
+        if (rangeOf.high != groundHash.high || rangeOf.low != groundHash.low || rangeFrom != from || rangeTo != to) {
+            rangeOf.set(groundHash);
+            rangeFrom = from;
+            rangeTo = to;
+            range.high = 0;
+            range.low = 0;
+            for (int line = Lines.lineOf(from); line < Lines.lineOf(to); line++) {
+                range.toggle(line, ground);
+            }
+        }
+        return range;
+    }
+
+    private void toggle(int line, MemorySegment content, long from, long to) {
+        long at = (long) line << Lines.LINE_SHIFT;
+        if (at < from || at >= to) {
+            hash.toggle(line, content);
+        }
+    }
+
+    void standsOn(MemorySegment durable, LineHash itsHash) {
+        ground = durable;
+        groundHash = itsHash;
+    }
+
     /// What would be there after a power cut in which no line was written back that need not be. Belongs to the medium;
     /// read it while nobody stores.
     public MemorySegment durableBytes() {
@@ -211,9 +300,16 @@ public final class SimMedium extends Medium {
         failsForGood = forGood;
     }
 
-    /// No verb fails any more.
+    /// Has the lines of one flush or stream stay where they are, as in a program that forgot it: those of the verb
+    /// behind `done` more. For tests of what finds such programs.
+    public synchronized void forgetFlush(long done) {
+        flushesUntilForgotten = done;
+    }
+
+    /// No verb fails or is forgotten any more.
     public synchronized void healFaults() {
         verbsUntilFault = -1;
+        flushesUntilForgotten = -1;
     }
 
     /// @throws VolumeException EIO where this verb is to fail
@@ -262,6 +358,9 @@ public final class SimMedium extends Medium {
     }
 
     void sent(long at, long byteCount, boolean streamed) {
+        if (flushesUntilForgotten >= 0 && flushesUntilForgotten-- == 0) {
+            return;
+        }
         lines.sent(at, byteCount, streamed);
     }
 }

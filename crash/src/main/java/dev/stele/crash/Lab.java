@@ -1,0 +1,166 @@
+package dev.stele.crash;
+
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.medium.sim.PowerCutFailure;
+import dev.stele.medium.sim.PowerCuts;
+import dev.stele.medium.sim.SimMedium;
+import dev.stele.volume.Volume;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Runs workloads from one start, each twice on the same medium: once to see what it should leave after every step of
+/// its last operation, once to cut the power there.
+final class Lab implements AutoCloseable {
+    private final Start.Image start;
+    private final Settings settings;
+    private final Judge judge;
+    private final String replay;
+    private PowerCuts.Coverage past = PowerCuts.Coverage.NONE;
+    private SimMedium medium;
+    private PowerCuts<Volume> cuts;
+    private Allowed allowed;
+    /// Flush verbs of the last operation that still take place before one is forgotten; negative for all.
+    private long forgets = -1;
+
+    /// @param replay the one cut to try, null for all
+    Lab(Start.Image start, Settings settings, String replay) {
+        this.start = start;
+        this.settings = settings;
+        this.replay = replay;
+        this.judge = new Judge(replay == null ? settings.oracles() : Oracles.ALL, settings.seed(), start.geometry(),
+                start.emptyFreeBlocks());
+        renew();
+    }
+
+    /// Has one flush of each last operation be forgotten, to see whether that is found.
+    void forgetFlush(long after) {
+        forgets = after;
+    }
+
+    private void renew() {
+        if (medium != null) {
+            close();
+        }
+        medium = SimMedium.create(Start.SIZE_BYTES);
+        medium.restore(start.bytes());
+        PowerCuts<Volume> next = PowerCuts.<Volume>of(medium).seed(settings.seed())
+                .exhaustiveTo(settings.exhaustiveTo()).samples(settings.samples()).alone(32).pairs(16)
+                .programOrder().nested(settings.nestedEvery()).verbsOnly();
+        if (replay != null) {
+            next.replay(replay);
+        } else if (settings.prunes()) {
+            next.pruned(() -> allowed.id());
+        }
+        cuts = next.check(Recoveries::open, (volume, image, point) -> judge.judge(volume, image, allowed));
+    }
+
+    PowerCuts.Coverage coverage() {
+        return past.plus(cuts.coverage());
+    }
+
+    long walked() {
+        return judge.walked();
+    }
+
+    /// @return what is wrong, null where nothing is
+    Violation run(Workload workload, String code) {
+        try {
+            cuts.pause(() -> medium.restore(start.bytes()));
+            List<Moment> moments = new ArrayList<>();
+            cuts.pause(() -> rehearse(workload, moments));
+            cuts.pause(this::reset);
+            cut(workload, moments);
+            return null;
+        } catch (PowerCutFailure found) {
+            return new Violation(workload.toString(), found.getMessage(), code + "@" + found.code());
+        } catch (RuntimeException | AssertionError failed) {
+            return new Violation(workload.toString(), describe(failed), code + "@");
+        } finally {
+            if (medium.sizeBytes() != Start.SIZE_BYTES) {
+                renew();
+            }
+        }
+    }
+
+    private static String describe(Throwable failed) {
+        StackTraceElement[] stack = failed.getStackTrace();
+        return failed + (stack.length == 0 ? "" : " at " + stack[0]);
+    }
+
+    private void reset() {
+        if (medium.sizeBytes() != Start.SIZE_BYTES) {
+            renew();
+        }
+        medium.restore(start.bytes());
+    }
+
+    private void rehearse(Workload workload, List<Moment> moments) {
+        try (Stage stage = new Stage(medium, start.tree().copy())) {
+            prepare(workload, stage);
+            moments.add(Moment.of(stage));
+            for (Step step : workload.last().steps()) {
+                attempt(step.action(), stage);
+                moments.add(Moment.of(stage));
+                stage.compare();
+            }
+        }
+    }
+
+    /// Everything before the last operation.
+    private static void prepare(Workload workload, Stage stage) {
+        for (int i = 0; i < workload.operations().size(); i++) {
+            Operation operation = workload.operations().get(i);
+            attempt(operation.prepare(), stage);
+            for (Step step : i == workload.operations().size() - 1 ? List.<Step>of() : operation.steps()) {
+                attempt(step.action(), stage);
+            }
+        }
+    }
+
+    /// Refusals are part of the game and must change nothing.
+    private static void attempt(Step.Action action, Stage stage) {
+        try {
+            action.on(stage);
+        } catch (VolumeException refused) {
+            if (refused.errno() == Errno.EIO || refused.errno() == Errno.EUCLEAN) {
+                throw refused;
+            }
+        }
+    }
+
+    private void cut(Workload workload, List<Moment> moments) {
+        Stage[] staged = new Stage[1];
+        try {
+            cuts.pause(() -> {
+                staged[0] = new Stage(medium, start.tree().copy());
+                prepare(workload, staged[0]);
+            });
+            cuts.restart();
+            if (forgets >= 0) {
+                medium.forgetFlush(forgets);
+            }
+            List<Step> steps = workload.last().steps();
+            for (int i = 0; i < steps.size(); i++) {
+                allowed = Allowed.during(steps.get(i).name(), moments.get(i), moments.get(i + 1), steps.get(i));
+                attempt(steps.get(i).action(), staged[0]);
+                allowed = Allowed.behind(steps.get(i).name(), moments.get(i + 1));
+                cuts.at(steps.get(i).name() + " returned");
+                Trace.require(staged[0]);
+            }
+        } finally {
+            medium.healFaults();
+            if (staged[0] != null) {
+                cuts.pause(staged[0]::close);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        past = past.plus(cuts.coverage());
+        cuts.close();
+        medium.close();
+        cuts = null;
+    }
+}

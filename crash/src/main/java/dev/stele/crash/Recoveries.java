@@ -1,0 +1,22 @@
+package dev.stele.crash;
+
+import dev.stele.medium.sim.SimMedium;
+import dev.stele.volume.OpenOptions;
+import dev.stele.volume.Volume;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Opening volumes so that the same happens each time: a clock of their own, no threads of theirs.
+final class Recoveries {
+    private static final long LATER_NANOS = 1L << 40;
+
+    private Recoveries() {
+    }
+
+    static Volume open(SimMedium medium, AtomicLong clock) {
+        return Volume.open(medium, new OpenOptions(false, clock::incrementAndGet, false));
+    }
+
+    static Volume open(SimMedium medium) {
+        return Volume.open(medium, new OpenOptions(false, () -> LATER_NANOS, false));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.stele.crash;
+
+/// How thorough a campaign is.
+///
+/// @param length of the longest sequences of operations, 1 to 3
+/// @param seed start of all that is random
+/// @param budgetNanos when to stop, at the latest; 0 for never
+/// @param workers threads
+/// @param exhaustiveTo up to how many combinations all are tried at a point
+/// @param samples random choices at a point where not all are tried
+/// @param nestedEvery of how many images one has the recovery from it cut, too; 0 for none
+/// @param prunes whether an image is tried once only while the same is allowed
+/// @param oracles how closely images are looked at
+public record Settings(int length, long seed, long budgetNanos, int workers, long exhaustiveTo, int samples,
+        int nestedEvery, boolean prunes, Oracles oracles) {
+    /// Random choices after which every persisted-or-lost combination of three out of 64 lines has been met, but for a
+    /// chance below 1 in 1000.
+    public static final int BOUNDED_SAMPLES = 150;
+
+    public Settings {
+        if (length < 1 || length > 3) {
+            throw new IllegalArgumentException("sequences have 1 to 3 operations, not " + length);
+        }
+        if (workers < 1) {
+            throw new IllegalArgumentException("at least one worker, not " + workers);
+        }
+    }
+
+    /// Everything up to a length, on every processor.
+    public static Settings of(int length, long seed) {
+        return new Settings(length, seed, 0, Runtime.getRuntime().availableProcessors(), 1 << 12,
+                2 * BOUNDED_SAMPLES, 0, true, new Oracles(8, 500, true));
+    }
+
+    public Settings budget(long nanos) {
+        return new Settings(length, seed, nanos, workers, exhaustiveTo, samples, nestedEvery, prunes, oracles);
+    }
+
+    public Settings workers(int count) {
+        return new Settings(length, seed, budgetNanos, count, exhaustiveTo, samples, nestedEvery, prunes, oracles);
+    }
+
+    public Settings nested(int every) {
+        return new Settings(length, seed, budgetNanos, workers, exhaustiveTo, samples, every, prunes, oracles);
+    }
+
+    /// @param choices up to how many combinations all are tried at a point
+    /// @param random how many random ones elsewhere, half of them word by word
+    public Settings exhaustive(long choices, int random) {
+        return new Settings(length, seed, budgetNanos, workers, choices, random, nestedEvery, prunes, oracles);
+    }
+
+    public Settings oracles(Oracles value) {
+        return new Settings(length, seed, budgetNanos, workers, exhaustiveTo, samples, nestedEvery, prunes, value);
+    }
+}

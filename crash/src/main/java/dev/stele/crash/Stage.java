@@ -1,0 +1,461 @@
+package dev.stele.crash;
+
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.medium.sim.SimMedium;
+import dev.stele.node.AttributeChange;
+import dev.stele.node.Attributes;
+import dev.stele.node.FileType;
+import dev.stele.node.Name;
+import dev.stele.volume.Volume;
+import dev.stele.volume.Volume.Durability;
+import dev.stele.volume.Volume.FileExtent;
+import dev.stele.volume.Volume.MapMode;
+import dev.stele.volume.Volume.RenameMode;
+import dev.stele.volume.Volume.XattrMode;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A volume under test beside the tree that says what it should be: every operation is carried out on the volume and
+/// then, where that did not refuse it, on the tree. The same operations give the same bytes each time.
+final class Stage implements AutoCloseable {
+    private static final long FIRST_NANOS = 1_000_000;
+    private static final byte[] PATTERN = pattern();
+
+    final SimMedium medium;
+    final Volume volume;
+    final Tree tree;
+    private final AtomicLong clock = new AtomicLong(FIRST_NANOS);
+    private final Attributes attributes = new Attributes();
+    private final MemorySegment buffer = Arena.ofAuto().allocate(256 << 10, 64);
+    private final List<Arena> arenas = new ArrayList<>();
+    private final List<MemorySegment> mappings = new ArrayList<>();
+    private final List<Node> mapped = new ArrayList<>();
+    private int stores;
+    private Node kept;
+
+    Stage(SimMedium medium, Tree tree) {
+        this.medium = medium;
+        this.volume = Recoveries.open(medium, clock);
+        this.tree = tree == null ? new Tree(volume.root()) : tree;
+    }
+
+    /// Bytes of which none is zero.
+    private static byte[] pattern() {
+        byte[] bytes = new byte[64 << 10];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (1 + (Mix.of(7, i) >>> 40) % 255);
+        }
+        return bytes;
+    }
+
+    // ---- what a workload needs
+
+    /// Makes a directory where there is nothing.
+    void directory(String path) {
+        if (tree.find(path) == null) {
+            mkdir(path);
+        }
+    }
+
+    /// Makes a file where there is nothing.
+    void file(String path, int byteCount) {
+        if (tree.find(path) == null) {
+            create(path);
+            if (byteCount > 0) {
+                append(path, byteCount, Durability.DEFERRED);
+            }
+        }
+    }
+
+    /// Makes a file of single blocks with holes between where there is nothing.
+    void scattered(String path, int runs) {
+        if (tree.find(path) == null) {
+            create(path);
+            for (int i = 0; i < runs; i++) {
+                write(path, i * 8192, 4096, Durability.DEFERRED);
+            }
+        }
+    }
+
+    /// Has a name lead to nothing, whatever it led to.
+    void nothing(String path) {
+        Node node = tree.find(path);
+        if (node == null) {
+            return;
+        }
+        if (!node.isDirectory()) {
+            if (node.sealed) {
+                seal(path, false);
+            }
+            unlink(path);
+            return;
+        }
+        for (String name : List.copyOf(node.entries.keySet())) {
+            nothing(path + "/" + name);
+        }
+        rmdir(path);
+    }
+
+    // ---- names
+
+    private long parent(String path) {
+        return tree.requireParent(path).inode;
+    }
+
+    private static Name name(String path) {
+        return Name.of(Tree.last(path));
+    }
+
+    private void own(Node node) {
+        node.uid = 10;
+        node.gid = 20;
+    }
+
+    void create(String path) {
+        own(tree.add(path, FileType.REGULAR, 0644, volume.create(parent(path), name(path), 0644, 10, 20)));
+    }
+
+    void mkdir(String path) {
+        own(tree.add(path, FileType.DIRECTORY, 0755, volume.mkdir(parent(path), name(path), 0755, 10, 20)));
+    }
+
+    void mknod(String path) {
+        long inode = volume.mknod(parent(path), name(path), FileType.FIFO.modeBits() | 0600, 0, 10, 20);
+        own(tree.add(path, FileType.FIFO, 0600, inode));
+    }
+
+    void symlink(String path, int length) {
+        byte[] target = Arrays.copyOf(PATTERN, length);
+        Node node = tree.add(path, FileType.SYMLINK, 0777, volume.symlink(parent(path), name(path), target, 10, 20));
+        node.bytes = target;
+        own(node);
+    }
+
+    void link(String path, String other) {
+        Node node = tree.require(path);
+        volume.link(node.inode, parent(other), name(other));
+        tree.link(node, other);
+    }
+
+    void unlink(String path) {
+        volume.unlink(parent(path), name(path));
+        tree.remove(path);
+    }
+
+    void rmdir(String path) {
+        volume.rmdir(parent(path), name(path));
+        tree.remove(path);
+    }
+
+    void rename(String from, String to, RenameMode mode) {
+        volume.rename(parent(from), name(from), parent(to), name(to), mode);
+        tree.rename(from, to, mode);
+    }
+
+    void pin(String path) {
+        volume.pin(tree.require(path).inode);
+    }
+
+    /// Removes the last name of a file that is pinned, for [#unpinKept].
+    void unlinkKept(String path) {
+        kept = tree.require(path);
+        unlink(path);
+    }
+
+    void unpinKept() {
+        if (kept == null) {
+            throw new VolumeException(Errno.EBADF);
+        }
+        volume.unpin(kept.inode);
+    }
+
+    // ---- attributes
+
+    void setAttributes(String path, int permissions, int owner) {
+        Node node = tree.require(path);
+        volume.setAttributes(node.inode, new AttributeChange().permissions(permissions).uid(owner).gid(owner + 1));
+        node.permissions = permissions;
+        node.uid = owner;
+        node.gid = owner + 1;
+    }
+
+    void setTimes(String path) {
+        volume.setAttributes(tree.require(path).inode,
+                new AttributeChange().accessTimeNanos(77).modifyTimeNanos(78).birthTimeNanos(79));
+    }
+
+    void setXattr(String path, String name, int byteCount) {
+        Node node = tree.require(path);
+        byte[] value = Arrays.copyOfRange(PATTERN, byteCount % 97, byteCount % 97 + byteCount);
+        volume.setXattr(node.inode, Name.of(name), value, XattrMode.SET);
+        node.xattrs.put(name, value);
+    }
+
+    void removeXattr(String path, String name) {
+        Node node = tree.require(path);
+        volume.removeXattr(node.inode, Name.of(name));
+        node.xattrs.remove(name);
+    }
+
+    void seal(String path, boolean sealed) {
+        Node node = tree.require(path);
+        volume.seal(node.inode, sealed);
+        node.sealed = sealed;
+    }
+
+    // ---- bytes
+
+    /// Bytes that no store before had.
+    private byte[] fresh(int byteCount) {
+        int from = stores++ * 131 % 8191;
+        return Arrays.copyOfRange(PATTERN, from, from + byteCount);
+    }
+
+    void append(String path, int byteCount, Durability durability) {
+        Node node = tree.require(path);
+        byte[] bytes = fresh(byteCount);
+        MemorySegment.copy(bytes, 0, buffer, ValueLayout.JAVA_BYTE, 0, byteCount);
+        try {
+            volume.append(node.inode, buffer, 0, byteCount, durability);
+        } catch (VolumeException full) {
+            if (full.errno() != Errno.ENOSPC) {
+                throw full;
+            }
+            volume.attributes(node.inode, attributes);
+            bytes = Arrays.copyOf(bytes, (int) attributes.sizeBytes - node.bytes.length);
+        }
+        node.store(node.bytes.length, bytes);
+    }
+
+    void write(String path, int offset, int byteCount, Durability durability) {
+        Node node = tree.require(path);
+        byte[] bytes = fresh(byteCount);
+        MemorySegment.copy(bytes, 0, buffer, ValueLayout.JAVA_BYTE, 0, byteCount);
+        List<FileExtent> before = owned(node, offset, byteCount);
+        long written = volume.write(node.inode, offset, buffer, 0, byteCount, durability);
+        wrote(node, offset, Arrays.copyOf(bytes, (int) written), before, durability);
+    }
+
+    private List<FileExtent> owned(Node node, long offset, long byteCount) {
+        return node.type == FileType.REGULAR ? volume.extents(node.inode, offset, byteCount) : List.of();
+    }
+
+    /// What stood in blocks of the file before is overwritten in place, and a sync is needed; everything else has come
+    /// with a record.
+    private void wrote(Node node, int offset, byte[] bytes, List<FileExtent> before, Durability durability) {
+        int size = node.bytes.length;
+        if (durability != Durability.DEFERRED) {
+            node.store(offset, bytes);
+            node.looseTimes |= durability == Durability.DSYNC;
+            return;
+        }
+        byte[] previous = node.bytes;
+        int end = offset + bytes.length;
+        node.store(offset, bytes);
+        for (FileExtent each : before) {
+            int from = (int) Math.max(offset, each.fileOffset());
+            int to = (int) Math.min(Math.min(end, size), each.fileOffset() + each.byteCount());
+            if (!each.unwritten() && from < to) {
+                byte[] after = node.bytes;
+                node.store(from, Arrays.copyOfRange(previous, from, to));
+                node.storeLoosely(from, Arrays.copyOfRange(after, from, to));
+            }
+        }
+    }
+
+    void truncate(String path, int size) {
+        Node node = tree.require(path);
+        volume.truncate(node.inode, size);
+        node.resize(size);
+    }
+
+    void allocate(String path, int offset, int byteCount, boolean keepSize) {
+        Node node = tree.require(path);
+        volume.allocate(node.inode, offset, byteCount, keepSize);
+        if (!keepSize && offset + byteCount > node.bytes.length) {
+            node.resize(offset + byteCount);
+        }
+    }
+
+    void punch(String path, int offset, int byteCount) {
+        Node node = tree.require(path);
+        volume.punchHole(node.inode, offset, byteCount);
+        node.zero(offset, offset + byteCount);
+        node.looseTimes = true;
+    }
+
+    void zero(String path, int offset, int byteCount, boolean keepSize) {
+        Node node = tree.require(path);
+        volume.zeroRange(node.inode, offset, byteCount, keepSize);
+        node.zero(offset, offset + byteCount);
+        if (!keepSize && offset + byteCount > node.bytes.length) {
+            node.resize(offset + byteCount);
+        }
+        node.looseTimes = true;
+    }
+
+    void collapse(String path, int offset, int byteCount) {
+        Node node = tree.require(path);
+        volume.collapseRange(node.inode, offset, byteCount);
+        node.collapse(offset, byteCount);
+    }
+
+    void insert(String path, int offset, int byteCount) {
+        Node node = tree.require(path);
+        volume.insertRange(node.inode, offset, byteCount);
+        node.insert(offset, byteCount);
+    }
+
+    void copyRange(String from, int fromOffset, String to, int toOffset, int byteCount) {
+        Node source = tree.require(from);
+        Node target = tree.require(to);
+        List<FileExtent> before = owned(target, toOffset, byteCount);
+        int copied = (int) volume.copyRange(source.inode, fromOffset, target.inode, toOffset, byteCount);
+        if (copied > 0) {
+            wrote(target, toOffset, Arrays.copyOfRange(source.bytes, fromOffset, fromOffset + copied), before,
+                    Durability.DEFERRED);
+        }
+    }
+
+    // ---- mappings
+
+    /// Maps a range for writing; [#storeMapped] goes to the mapping made last, or one of those before.
+    void map(String path, int offset, int byteCount) {
+        Node node = tree.require(path);
+        Arena arena = Arena.ofShared();
+        try {
+            mappings.add(volume.map(node.inode, offset, byteCount, MapMode.READ_WRITE, arena));
+        } catch (VolumeException refused) {
+            arena.close();
+            throw refused;
+        }
+        arenas.add(arena);
+        mapped.add(node);
+    }
+
+    /// @param back 0 for the mapping made last, 1 for the one before
+    /// @param fileOffset of the mapping's first byte
+    void storeMapped(int back, int fileOffset, int at, int byteCount) {
+        if (mappings.size() <= back) {
+            throw new VolumeException(Errno.EBADF);
+        }
+        MemorySegment mapping = mappings.get(mappings.size() - 1 - back);
+        Node node = mapped.get(mapped.size() - 1 - back);
+        int offset = fileOffset + at;
+        int end = Math.min(offset + byteCount, node.bytes.length);
+        if (end <= offset) {
+            throw new VolumeException(Errno.EBADF);
+        }
+        byte[] bytes = fresh(end - offset);
+        MemorySegment.copy(bytes, 0, mapping, ValueLayout.JAVA_BYTE, at, bytes.length);
+        node.storeLoosely(offset, bytes);
+    }
+
+    void closeMappings() {
+        arenas.forEach(Arena::close);
+        arenas.clear();
+        mappings.clear();
+        mapped.clear();
+    }
+
+    // ---- syncs
+
+    void fsync(String path, boolean dataOnly) {
+        Node node = tree.require(path);
+        volume.sync(node.inode, dataOnly);
+        node.synced(0, Long.MAX_VALUE);
+        node.looseTimes &= dataOnly;
+    }
+
+    void msync(String path, int offset, int byteCount) {
+        Node node = tree.require(path);
+        volume.syncRange(node.inode, offset, byteCount);
+        node.synced(offset, offset + byteCount);
+    }
+
+    void sync() {
+        volume.sync();
+        tree.forEach(node -> {
+            node.synced(0, Long.MAX_VALUE);
+            node.looseTimes = false;
+        });
+    }
+
+    void grow(long byteCount) {
+        volume.grow(medium.sizeBytes() + byteCount);
+    }
+
+    /// Fails where the volume is not what the tree says.
+    void compare() {
+        compare("", tree.root);
+    }
+
+    private void compare(String path, Node node) {
+        volume.attributes(node.inode, attributes);
+        require(path, "type", node.type, attributes.type());
+        require(path, "permissions", node.permissions, attributes.permissions());
+        require(path, "links", node.links, attributes.linkCount);
+        require(path, "sealed", node.sealed, (attributes.flags & 1) != 0);
+        if (node != tree.root) {
+            require(path, "owner", node.uid + ":" + node.gid, attributes.uid + ":" + attributes.gid);
+        }
+        compareXattrs(path, node);
+        switch (node.type) {
+            case REGULAR -> compareBytes(path, node);
+            case SYMLINK -> require(path, "target", true, Arrays.equals(node.bytes, volume.readlink(node.inode)));
+            case DIRECTORY -> compareNames(path, node);
+            default -> { }
+        }
+    }
+
+    private void compareXattrs(String path, Node node) {
+        require(path, "attributes", node.xattrs.size(), volume.listXattrs(node.inode).size());
+        for (Map.Entry<String, byte[]> each : node.xattrs.entrySet()) {
+            require(path, each.getKey(), true,
+                    Arrays.equals(each.getValue(), volume.getXattr(node.inode, Name.of(each.getKey()))));
+        }
+    }
+
+    private void compareBytes(String path, Node node) {
+        require(path, "size", (long) node.bytes.length, attributes.sizeBytes);
+        for (int from = 0; from < node.bytes.length; from += (int) buffer.byteSize()) {
+            int count = (int) Math.min(buffer.byteSize(), node.bytes.length - from);
+            require(path, "bytes read", (long) count, volume.read(node.inode, from, buffer, 0, count));
+            MemorySegment expected = MemorySegment.ofArray(node.bytes).asSlice(from, count);
+            long differs = expected.mismatch(buffer.asSlice(0, count));
+            require(path, "first byte that differs", -1L, differs < 0 ? -1 : from + differs);
+        }
+    }
+
+    private void compareNames(String path, Node node) {
+        List<String> found = new ArrayList<>();
+        volume.readDirectory(node.inode, 0, (name, inode, type, cookie) -> {
+            Node child = node.entries.get(name.toString());
+            require(path + "/" + name, "inode", child == null ? 0 : child.inode, inode);
+            return found.add(name.toString());
+        });
+        require(path, "names", node.entries.size(), found.size());
+        require(path, "parent", node.parent.inode, volume.parent(node.inode));
+        node.entries.forEach((name, child) -> compare(path + "/" + name, child));
+    }
+
+    private static void require(String path, String what, Object expected, Object found) {
+        if (!expected.equals(found)) {
+            throw new Wrong("of " + (path.isEmpty() ? "the root" : path) + " the " + what + " should be " + expected
+                    + ", not " + found);
+        }
+    }
+
+    /// Ends the mappings; the volume is only dropped.
+    @Override
+    public void close() {
+        closeMappings();
+    }
+}

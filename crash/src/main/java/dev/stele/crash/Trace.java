@@ -1,0 +1,32 @@
+package dev.stele.crash;
+
+import dev.stele.node.FileType;
+import dev.stele.volume.Volume.FileExtent;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What the trace of a run shows without any image: when an operation returns, a line that nobody has flushed holds
+/// bytes of a file that wait for a sync, never a structure of the volume.
+final class Trace {
+    private Trace() {
+    }
+
+    static void require(Stage stage) {
+        long[] lines = stage.medium.unflushedLines();
+        if (lines.length == 0) {
+            return;
+        }
+        List<FileExtent> data = new ArrayList<>();
+        stage.tree.forEach(node -> {
+            if (node.type == FileType.REGULAR) {
+                data.addAll(stage.volume.extents(node.inode, 0, Long.MAX_VALUE));
+            }
+        });
+        for (long line : lines) {
+            if (data.stream().noneMatch(each -> line >= each.mediumOffset()
+                    && line < each.mediumOffset() + each.byteCount())) {
+                throw new Wrong("returned, and the line at byte " + line + " was stored to and never flushed");
+            }
+        }
+    }
+}
