@@ -22,6 +22,8 @@ final class WritePart {
     private final IoScratch scratch = IoScratch.get();
     private final long base;
     private boolean inline;
+    /// The block to which inline bytes moved, 0 for none.
+    private long spilledAt;
     private long size;
     private long newFrom = Long.MAX_VALUE;
     private long newTo;
@@ -271,6 +273,10 @@ final class WritePart {
 
     /// The bytes between the old end and `end` become part of the file: those that it has a block for must be zero.
     void zeroGap(long end) {
+        if (spilledAt != 0) {
+            vouchBehindSpilled(end);
+            return;
+        }
         long within = oldSize & Geometry.BLOCK_BYTES - 1;
         if (end <= oldSize || within == 0 || inline) {
             return;
@@ -286,6 +292,16 @@ final class WritePart {
         if (verifies) {
             scratch.restart().addZeros(count);
             verify(at, count, scratch.sum());
+        }
+    }
+
+    /// Zeros follow the inline bytes in their new block, but are vouched for only as far as the file ended. What it
+    /// ends behind now, in the same record, was a free block's otherwise, should the zeros be lost in a power cut.
+    private void vouchBehindSpilled(long end) {
+        long count = Math.min(end, Geometry.BLOCK_BYTES) - oldSize;
+        if (verifies && count > 0) {
+            scratch.restart().addZeros(count);
+            verify(spilledAt + oldSize, count, scratch.sum());
         }
     }
 
@@ -336,6 +352,7 @@ final class WritePart {
     /// Moves inline bytes into a block.
     void spill() {
         long run = core.space.allocate(tx, Inode.blockOf(v.inode), 1, 1);
+        spilledAt = Geometry.at(Run.start(run));
         storeNew(run, 0, 0, core.segment(), v.at + Inode.PAYLOAD_OFFSET, oldSize);
         leaveInline();
         core.extents.insert(tx, v.inode, 0, run);

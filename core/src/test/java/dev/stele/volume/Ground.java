@@ -3,6 +3,8 @@ package dev.stele.volume;
 import dev.stele.cpu.Granularity;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import dev.stele.format.Geometry;
+import dev.stele.format.Layouts;
 import dev.stele.medium.Medium;
 import dev.stele.medium.sim.SimMedium;
 import dev.stele.node.Name;
@@ -37,8 +39,22 @@ final class Ground implements AutoCloseable {
         this.medium = medium;
         Medium shown = seen.apply(medium);
         Volume.format(shown, new FormatOptions("cut", new UUID(1, 2), 3, 4, 16, 1000, 1000, 1));
+        poison(medium);
         medium.settle();
         volume = open(shown, clock);
+    }
+
+    /// P8: whoever reads what stood in a free block is found. Some lines of each are enough, and leave few that a new
+    /// block must store to.
+    private static void poison(SimMedium medium) {
+        Geometry geometry = new Geometry(medium.sizeBytes() >>> Geometry.BLOCK_SHIFT, 16);
+        MemorySegment bytes = medium.metadata().segment();
+        for (int block = geometry.firstUsableBit(0); block < geometry.blockCount(); block++) {
+            long word = (long) Layouts.WORD.get(bytes, Geometry.blockBitmapAt(0) + (block >>> 6) * 8L);
+            for (long at = 0; (word >>> (block & 63) & 1) == 0 && at < Geometry.BLOCK_BYTES; at += 21 * 64) {
+                Layouts.WORD.set(bytes, Geometry.at(block) + at, 0xDEAD_B10C_DEAD_B10CL);
+            }
+        }
     }
 
     static Volume open(Medium medium, AtomicLong clock) {

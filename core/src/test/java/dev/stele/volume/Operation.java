@@ -197,6 +197,12 @@ record Operation(String name, Step prepare, Step run, String torn, boolean keeps
     private static void writes(List<Operation> all) {
         all.add(atomic("write, inline", g -> g.create("f"), g -> g.write("f", 0, 100)));
         all.add(atomic("write, inline again", g -> file(g, "f", 100), g -> g.write("f", 50, 70)));
+        all.add(atomic("write, behind the first block of an inline file", g -> file(g, "f", 100),
+                g -> g.write("f", 9000, 500)));
+        all.add(atomic("atomic write behind the first block of an inline file", g -> file(g, "f", 100),
+                g -> g.write("f", 9000, 500, Durability.ATOMIC)));
+        all.add(atomic("allocate behind the end of an inline file", g -> file(g, "f", 100),
+                g -> g.volume.allocate(g.at("f"), 50, 3000, false)));
         all.add(atomic("write, inline to blocks", g -> file(g, "f", 100), g -> g.append("f", 5000)));
         for (int size : new int[] {1, 7, 64, 65, 4096, 5000, 12288}) {
             all.add(atomic("append of " + size, g -> file(g, "f", 5000), g -> g.append("f", size)));
