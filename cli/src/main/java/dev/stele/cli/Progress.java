@@ -38,6 +38,16 @@ final class Progress implements AutoCloseable {
         return new Progress(console, task, totalBytes, " MiB", 1 << 20);
     }
 
+    /// The number of steps has become known.
+    void total(long steps) {
+        if (total != steps) {
+            total = steps;
+            if (bar != null) {
+                bar.maxHint(steps);
+            }
+        }
+    }
+
     void step(long count) {
         done += count;
         if (bar != null) {

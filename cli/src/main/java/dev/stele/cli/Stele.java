@@ -92,6 +92,7 @@ final class Stele implements Runnable {
         commands.put("export", () -> new ExportCommand(console));
         commands.put("fences", () -> new FencesCommand(console));
         commands.put("strategies", () -> new StrategiesCommand(console));
+        commands.put("crash", () -> new CrashCommand(console));
         commands.put("completion", () -> new CompletionCommand(console, this));
         commands.put("rehearse", RehearseCommand::new);
         return commands;

@@ -205,6 +205,25 @@ class BadInputTest {
     }
 
     @Test
+    void crashCountsWhatItTried() throws IOException {
+        Path json = directory.resolve("crash.json");
+        Captured result = Captured.ok("crash", "--length", "1", "--budget", "1", "--seed", "3", "--json", json);
+        assertTrue(result.out().contains("0 violations"), result.out());
+        assertTrue(result.out().contains("states a second and core"), result.out());
+        String text = Files.readString(json);
+        for (String member : new String[] {"states", "violations", "statesPerSecondPerCore", "workloads",
+            "exhaustivePoints", "sampledPoints"}) {
+            assertTrue(text.contains("\"" + member + "\": "), text);
+        }
+        assertTrue(text.contains("\"violations\": 0"), text);
+        assertTrue(text.contains("\"seed\": 3"), text);
+        assertTrue(Captured.ok("crash", "--replay", "E.0@0:").out().contains("nothing is wrong"));
+        Captured.fails(1, "wants 1, 2 or 3", "crash", "--length", "4");
+        Captured.fails(1, "the text that a violation gave", "crash", "--replay", "nonsense");
+        Captured.fails(1, "the text that a violation gave", "crash", "--replay", "E.99999@0:");
+    }
+
+    @Test
     void fencesPrintsWhatTheTestsHold() throws IOException {
         Path json = directory.resolve("fences.json");
         Captured result = Captured.ok("fences", "-n", "3", "--json", json);

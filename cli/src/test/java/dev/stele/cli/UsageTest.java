@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UsageTest {
     private static final List<String> COMMANDS = List.of("quickstart", "mkfs", "info", "check", "grow", "df", "ls",
             "tree", "stat", "cat", "cp", "mv", "rm", "ln", "mkdir", "import", "export", "fences", "strategies",
-            "completion");
+            "crash", "completion");
 
     @TempDir
     Path directory;

@@ -24,6 +24,8 @@ public final class Orphans {
         void orphan(int slot, long inode);
     }
 
+    private static final MemorySegment NO_ORPHANS = MemorySegment.ofArray(new long[OrphanBlock.SLOT_COUNT]);
+
     private final Medium medium;
     private final Space space;
     private final ThreadLocal<OrphanClaims> claims = ThreadLocal.withInitial(OrphanClaims::new);
@@ -67,11 +69,7 @@ public final class Orphans {
             long at = Geometry.at(block);
             OrphanBlock.verify(segment, at);
             orphans.append(block);
-            for (int i = 0; i < OrphanBlock.SLOT_COUNT; i++) {
-                if (OrphanBlock.slot(segment, at, i) != 0) {
-                    Bits.set(orphans.used, (orphans.blockCount - 1) * OrphanBlock.SLOT_COUNT + i, 1);
-                }
-            }
+            orphans.findUsed(segment, at);
             block = OrphanBlock.next(segment, at);
             if (block != 0 && (!space.geometry().isUsable(block) || orphans.has(block))) {
                 throw new CorruptionException("orphan.next", at, "another block of the table", Long.toString(block));
@@ -80,11 +78,27 @@ public final class Orphans {
         return orphans;
     }
 
+    /// Marks the slots used of the block added last. Nearly always there are none: compared, not read one by one.
+    private void findUsed(MemorySegment segment, long at) {
+        long from = at + OrphanBlock.HEADER_BYTES;
+        long end = from + OrphanBlock.SLOT_COUNT * 8L;
+        int first = (blockCount - 1) * OrphanBlock.SLOT_COUNT;
+        for (long slotAt = from; slotAt < end; ) {
+            long zeros = MemorySegment.mismatch(segment, slotAt, end, NO_ORPHANS, 0, end - slotAt);
+            if (zeros < 0) {
+                return;
+            }
+            slotAt += zeros & -8;
+            Bits.set(used, first + (int) ((slotAt - from) >>> 3), 1);
+            slotAt += 8;
+        }
+    }
+
     /// Calls the visitor for what is in the table, at open: what a crash left. The visitor may remove.
     ///
     /// @throws CorruptionException where a slot names what cannot be an inode
     public void forEach(Visitor visitor) {
-        for (int slot = 0; slot < capacity(); slot++) {
+        for (int slot = nextUsed(0); slot >= 0; slot = nextUsed(slot + 1)) {
             long at = slotAt(slot);
             long inode = (long) Layouts.WORD.get(medium.metadata().segment(), at);
             if (inode != 0) {
@@ -93,6 +107,17 @@ public final class Orphans {
                 }
                 visitor.orphan(slot, inode);
             }
+        }
+    }
+
+    /// @return the first slot used or reserved from `slot` on, -1 for none
+    private int nextUsed(int slot) {
+        lock.lock();
+        try {
+            int next = Bits.nextSet(used, slot, blockCount * OrphanBlock.SLOT_COUNT);
+            return next < blockCount * OrphanBlock.SLOT_COUNT ? next : -1;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -201,15 +226,6 @@ public final class Orphans {
         int index = slot / OrphanBlock.SLOT_COUNT;
         long block = index < blockCount ? blocks[index] : freshBlock;
         return OrphanBlock.slotAt(Geometry.at(block), slot % OrphanBlock.SLOT_COUNT);
-    }
-
-    private int capacity() {
-        lock.lock();
-        try {
-            return blockCount * OrphanBlock.SLOT_COUNT;
-        } finally {
-            lock.unlock();
-        }
     }
 
     private void append(long block) {

@@ -19,13 +19,15 @@ import java.util.function.Predicate;
 /// does not grow with the number of files.
 final class Vnodes {
     private static final int BUCKETS = 1 << 14;
+    private static final int PAGE_BUCKETS = 1 << 7;
+    private static final int PAGES = BUCKETS / PAGE_BUCKETS;
     static final int MAX_IDLE = 1 << 15;
     /// Buckets swept per addition once there are too many: about as many go as come.
     private static final int SWEEP = 4;
 
     private final View view;
-    private final AtomicReferenceArray<Vnode> buckets = new AtomicReferenceArray<>(BUCKETS);
-    private final Object[] bucketLocks = new Object[256];
+    /// Made when first needed, so that opening does not cost the whole table. Each is the lock of its buckets.
+    private final AtomicReferenceArray<AtomicReferenceArray<Vnode>> pages = new AtomicReferenceArray<>(PAGES);
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicInteger hand = new AtomicInteger();
     private volatile Geometry geometry;
@@ -33,9 +35,6 @@ final class Vnodes {
     Vnodes(View view, Geometry geometry) {
         this.view = view;
         this.geometry = geometry;
-        for (int i = 0; i < bucketLocks.length; i++) {
-            bucketLocks[i] = new Object();
-        }
     }
 
     void grow(Geometry larger) {
@@ -47,12 +46,23 @@ final class Vnodes {
     /// @throws VolumeException ESTALE where no inode can have this number
     Vnode get(long inode) {
         int bucket = bucket(inode);
-        for (Vnode v = buckets.get(bucket); v != null; v = v.next) {
-            if (v.inode == inode) {
-                return v;
+        AtomicReferenceArray<Vnode> page = pages.get(bucket / PAGE_BUCKETS);
+        if (page != null) {
+            for (Vnode v = page.get(bucket % PAGE_BUCKETS); v != null; v = v.next) {
+                if (v.inode == inode) {
+                    return v;
+                }
             }
         }
         return add(inode, bucket);
+    }
+
+    private AtomicReferenceArray<Vnode> page(int bucket) {
+        int index = bucket / PAGE_BUCKETS;
+        if (pages.get(index) == null) {
+            pages.compareAndSet(index, null, new AtomicReferenceArray<>(PAGE_BUCKETS));
+        }
+        return pages.get(index);
     }
 
     /// Locks for writing and makes sure that the inode is in use.
@@ -116,15 +126,17 @@ final class Vnodes {
             throw new VolumeException(Errno.ESTALE);
         }
         Vnode added;
-        synchronized (bucketLocks[bucket & 255]) {
-            for (Vnode v = buckets.get(bucket); v != null; v = v.next) {
+        AtomicReferenceArray<Vnode> page = page(bucket);
+        int index = bucket % PAGE_BUCKETS;
+        synchronized (page) {
+            for (Vnode v = page.get(index); v != null; v = v.next) {
                 if (v.inode == inode) {
                     return v;
                 }
             }
             added = new Vnode(inode);
-            added.next = buckets.get(bucket);
-            buckets.set(bucket, added);
+            added.next = page.get(index);
+            page.set(index, added);
         }
         if (count.incrementAndGet() > MAX_IDLE) {
             for (int i = 0; i < SWEEP; i++) {
@@ -135,13 +147,20 @@ final class Vnodes {
     }
 
     private void sweep(int bucket) {
-        synchronized (bucketLocks[bucket & 255]) {
+        AtomicReferenceArray<Vnode> page = pages.get(bucket / PAGE_BUCKETS);
+        if (page != null) {
+            sweep(page, bucket % PAGE_BUCKETS);
+        }
+    }
+
+    private void sweep(AtomicReferenceArray<Vnode> page, int index) {
+        synchronized (page) {
             Vnode before = null;
-            for (Vnode v = buckets.get(bucket); v != null; v = v.next) {
+            for (Vnode v = page.get(index); v != null; v = v.next) {
                 if (drop(v)) {
                     // A reader that stands on v still finds its way on: v.next stays.
                     if (before == null) {
-                        buckets.set(bucket, v.next);
+                        page.set(index, v.next);
                     } else {
                         before.next = v.next;
                     }
@@ -170,7 +189,8 @@ final class Vnodes {
     /// Calls `action` for every vnode there is now.
     void forEach(Consumer<Vnode> action) {
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            for (Vnode v = buckets.get(bucket); v != null; v = v.next) {
+            AtomicReferenceArray<Vnode> page = pages.get(bucket / PAGE_BUCKETS);
+            for (Vnode v = page == null ? null : page.get(bucket % PAGE_BUCKETS); v != null; v = v.next) {
                 action.accept(v);
             }
         }

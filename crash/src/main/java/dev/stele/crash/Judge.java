@@ -30,8 +30,8 @@ final class Judge {
     private final long[] hash = new long[2];
     private final Usage usage;
     private final LongSet known = new LongSet(MAX_KNOWN);
-    private long logFrom;
-    private long logTo;
+    private final long logFrom;
+    private final long logTo;
     private long walked;
 
     Judge(Oracles oracles, long seed, Geometry geometry, long emptyFreeBlocks) {
@@ -92,13 +92,10 @@ final class Judge {
             long word = content.get(WORD, (long) index * Words.BYTES);
             if (!allowed.allows(file, index, word, Words.mask(index, 0, count))) {
                 throw new Wrong("inode " + inode + " holds " + Long.toHexString(word) + " at "
-                        + (long) index * Words.BYTES + (isMagic(word) ? ", from a freed block" : ", which it never did"));
+                        + (long) index * Words.BYTES
+                        + (word == Start.MAGIC ? ", from a freed block" : ", which it never did"));
             }
         }
-    }
-
-    private static boolean isMagic(long word) {
-        return word == Start.MAGIC;
     }
 
     private static void check(Volume volume, SimMedium image) {

@@ -6,6 +6,7 @@ import dev.stele.medium.sim.PowerCutFailure;
 import dev.stele.medium.sim.PowerCuts;
 import dev.stele.medium.sim.SimMedium;
 import dev.stele.volume.Volume;
+import dev.stele.volume.Volume.FileExtent;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -142,11 +143,12 @@ final class Lab implements AutoCloseable {
             }
             List<Step> steps = workload.last().steps();
             for (int i = 0; i < steps.size(); i++) {
+                List<FileExtent> owned = Trace.extents(staged[0]);
                 allowed = Allowed.during(steps.get(i).name(), moments.get(i), moments.get(i + 1), steps.get(i));
                 attempt(steps.get(i).action(), staged[0]);
                 allowed = Allowed.behind(steps.get(i).name(), moments.get(i + 1));
                 cuts.at(steps.get(i).name() + " returned");
-                Trace.require(staged[0]);
+                Trace.require(staged[0], owned);
             }
         } finally {
             medium.healFaults();

@@ -11,22 +11,30 @@ final class Trace {
     private Trace() {
     }
 
-    static void require(Stage stage) {
+    /// @param before extents of files before the operation: what it removed from a file may still be mapped
+    static void require(Stage stage, List<FileExtent> before) {
         long[] lines = stage.medium.unflushedLines();
         if (lines.length == 0) {
             return;
         }
-        List<FileExtent> data = new ArrayList<>();
-        stage.tree.forEach(node -> {
-            if (node.type == FileType.REGULAR) {
-                data.addAll(stage.volume.extents(node.inode, 0, Long.MAX_VALUE));
-            }
-        });
+        List<FileExtent> data = extents(stage);
+        data.addAll(before);
         for (long line : lines) {
             if (data.stream().noneMatch(each -> line >= each.mediumOffset()
                     && line < each.mediumOffset() + each.byteCount())) {
                 throw new Wrong("returned, and the line at byte " + line + " was stored to and never flushed");
             }
         }
+    }
+
+    /// What files own.
+    static List<FileExtent> extents(Stage stage) {
+        List<FileExtent> data = new ArrayList<>();
+        stage.tree.forEach(node -> {
+            if (node.type == FileType.REGULAR) {
+                data.addAll(stage.volume.extents(node.inode, 0, Long.MAX_VALUE));
+            }
+        });
+        return data;
     }
 }

@@ -79,14 +79,22 @@ final class TreeDigest {
         boolean isRead = !contains(except, inode);
         long content = times;
         List<FileExtent> extents = volume.extents(inode, 0, Long.MAX_VALUE);
+        long end = -1;
+        boolean wasUnwritten = false;
         for (int i = 0; i < extents.size(); i++) {
             FileExtent each = extents.get(i);
-            shape = Mix.of(Mix.of(shape, each.fileOffset()), each.unwritten() ? -each.byteCount() : each.byteCount());
+            // Where on the medium one extent ends and the next begins is nobody's business.
+            if (each.fileOffset() != end || each.unwritten() != wasUnwritten) {
+                shape = Mix.of(Mix.of(shape, end), each.unwritten() ? -each.fileOffset() - 1 : each.fileOffset());
+            }
+            end = each.fileOffset() + each.byteCount();
+            wasUnwritten = each.unwritten();
             if (isRead && !each.unwritten()) {
                 content = read(volume, inode, each.fileOffset(),
                         Math.min(sizeBytes, each.fileOffset() + each.byteCount()), content);
             }
         }
+        shape = Mix.of(shape, end);
         if (isRead && extents.isEmpty()) {
             content = read(volume, inode, 0, Math.min(sizeBytes, PIECE_BYTES), content);
         }

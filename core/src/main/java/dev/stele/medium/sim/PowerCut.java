@@ -185,9 +185,9 @@ final class PowerCut {
         return code.toString();
     }
 
-    /// Makes the choice that a [#code()] tells.
+    /// Makes the choice that a [#code()] tells, as far as the same can be lost here.
     ///
-    /// @throws IllegalArgumentException where it is of another cut
+    /// @throws IllegalArgumentException where it is no such text
     void choose(String code) {
         keepAll();
         for (String each : code.isEmpty() ? new String[0] : code.split(",")) {
@@ -197,11 +197,14 @@ final class PowerCut {
             while (index < histories.length && histories[index].line != line) {
                 index++;
             }
-            if (index == histories.length || parts.length != 3) {
-                throw new IllegalArgumentException("no cut here can lose line " + line);
+            if (parts.length != 3) {
+                throw new IllegalArgumentException("this names no loss: " + each);
             }
-            prefixes[index] = Integer.parseInt(parts[1]);
-            subsets[index] = Long.parseUnsignedLong(parts[2], 16);
+            // In a program that was mended since, no cut here may lose the line.
+            if (index < histories.length) {
+                prefixes[index] = Math.min(Integer.parseInt(parts[1]), orderedCounts[index]);
+                subsets[index] = Long.parseUnsignedLong(parts[2], 16);
+            }
         }
     }
 

@@ -49,7 +49,7 @@ public final class PowerCuts<R> implements AutoCloseable {
     ///
     /// @param points moments at which the power was cut
     /// @param exhaustivePoints of these, those of which every possible image was tried
-    /// @param wholeLinePoints of the others, those of which every combination of lines, old or new as a whole, was tried
+    /// @param wholeLinePoints of the others, those of which every combination of whole lines, old or new, was tried
     /// @param images images recovered and checked
     /// @param prunedImages images not tried because they had been, with the same to be allowed
     /// @param nestedImages images left by power cuts during recovery, recovered and checked

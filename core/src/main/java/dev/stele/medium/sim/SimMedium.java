@@ -194,8 +194,8 @@ public final class SimMedium extends Medium {
         lines.settle();
     }
 
-    /// Makes the medium hold these bytes, durably, as if nothing had happened since: the start of a next run. Made twice
-    /// with the same segment, which nobody may have changed, it costs only what was stored to in between.
+    /// Makes the medium hold these bytes, durably, as if nothing had happened since: the start of a next run. Made
+    /// twice with the same segment, which nobody may have changed, it costs only what was stored to in between.
     ///
     /// @throws VolumeException EINVAL where the medium has another size
     public synchronized void restore(MemorySegment bytes) {
@@ -205,8 +205,8 @@ public final class SimMedium extends Medium {
         lines.restoreFrom(bytes);
     }
 
-    /// Offsets of the lines, ascending, that hold a store which nobody has flushed: nothing but the line's eviction from
-    /// the cache would make it durable.
+    /// Offsets of the lines, ascending, that hold a store which nobody has flushed: nothing but the line's eviction
+    /// from the cache would make it durable.
     public synchronized long[] unflushedLines() {
         lines.noticeAll();
         return lines.unflushed().stream().mapToLong(line -> (long) line << Lines.LINE_SHIFT).toArray();

@@ -74,6 +74,98 @@ class PowerCutsTest {
     }
 
     @Test
+    void aFailureIsTriedAgainAlone() {
+        MemorySegment zeros = Arena.ofAuto().allocate(medium.sizeBytes());
+        medium.restore(zeros);
+        PowerCutFailure first;
+        try (PowerCuts<SimMedium> cuts = watched(3)) {
+            first = assertThrows(PowerCutFailure.class, () -> publish(3, false, true));
+        }
+        medium.restore(zeros);
+        try (PowerCuts<SimMedium> cuts = watched(3).replay(first.code())) {
+            PowerCutFailure again = assertThrows(PowerCutFailure.class, () -> publish(3, false, true));
+            assertEquals(first.code(), again.code());
+            assertEquals(1, cuts.coverage().images());
+        }
+        medium.restore(zeros);
+        try (PowerCuts<SimMedium> cuts = watched(3).replay(first.code())) {
+            publish(3, true, true);
+        }
+    }
+
+    @Test
+    void imagesThatAreAlikeAreTriedOnce() {
+        long[] allowed = {1};
+        try (PowerCuts<SimMedium> cuts = PowerCuts.<SimMedium>of(medium).pruned(() -> allowed[0])
+                .check(image -> image, (image, same, point) -> { })) {
+            view.putLong(DATA, 1);
+            cuts.at("one");
+            cuts.at("the same");
+            assertEquals(2, cuts.coverage().images());
+            assertEquals(2, cuts.coverage().prunedImages());
+            allowed[0] = 2;
+            cuts.at("something else is allowed");
+            assertEquals(4, cuts.coverage().images());
+        }
+    }
+
+    @Test
+    void programOrderFindsWhatIsWrongOnAMediumThatKeepsIt() {
+        // Data behind its flag: with 40 lines in between neither lines alone nor chance would tell.
+        try (PowerCuts<SimMedium> cuts = PowerCuts.<SimMedium>of(medium).exhaustiveTo(1).samples(0).alone(0)
+                .programOrder().check(image -> image, (image, same, point) -> {
+                    MemorySegment left = image.metadata().segment();
+                    assertTrue(left.get(WORD, FLAG) == 0 || left.get(WORD, DATA + 39 * 64L) == 7
+                            || left.get(WORD, DATA) == 0, "flag, first, but not last");
+                })) {
+            view.putLong(DATA, 7);
+            view.putLong(FLAG, 1);
+            for (int i = 1; i < 40; i++) {
+                view.putLong(DATA + i * 64L, 7);
+            }
+            assertThrows(PowerCutFailure.class, () -> cuts.at("stored"));
+        }
+    }
+
+    @Test
+    void imagesOfVerbsOnlyArePutBack() {
+        try (PowerCuts<SimMedium> cuts = PowerCuts.<SimMedium>of(medium).verbsOnly().nested(1).check(image -> {
+            image.metadata().streamZeros(DATA, 4096);
+            image.drain();
+            image.metadata().putLong(FLAG, 5);
+            return image;
+        }, (image, same, point) -> assertEquals(0, image.metadata().segment().get(WORD, DATA)))) {
+            publish(4, true, true);
+            assertEquals(7, view.segment().get(WORD, DATA));
+            assertTrue(cuts.coverage().nestedImages() > 16, cuts.coverage().toString());
+        }
+    }
+
+    @Test
+    void aHashOfAnImageIsThatOfItsBytes() {
+        long[] expected = new long[2];
+        long[] found = new long[2];
+        try (PowerCuts<SimMedium> cuts = PowerCuts.<SimMedium>of(medium).check(image -> image,
+                (image, same, point) -> {
+                    image.metadata().putLong(FLAG, 9);
+                    image.hash(DATA, DATA + 4096, found);
+                })) {
+            view.putLong(DATA, 7);
+            view.putLong(DATA + 8192, 8);
+            medium.settle();
+            cuts.at("settled");
+        }
+        try (SimMedium other = SimMedium.create(medium.sizeBytes())) {
+            other.metadata().putLong(DATA, 77);
+            other.metadata().putLong(DATA + 8192, 8);
+            other.metadata().putLong(FLAG, 9);
+            other.hash(DATA, DATA + 4096, expected);
+            assertEquals(expected[0], found[0]);
+            assertEquals(expected[1], found[1]);
+        }
+    }
+
+    @Test
     void findsAMissingDrain() {
         try (PowerCuts<SimMedium> cuts = watched(2)) {
             assertThrows(PowerCutFailure.class, () -> publish(2, true, false));

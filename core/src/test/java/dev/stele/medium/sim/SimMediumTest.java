@@ -55,6 +55,66 @@ class SimMediumTest {
     }
 
     @Test
+    void linesNobodyFlushedAreNamed() {
+        view.putLong(A, 1);
+        view.putLong(OTHER_LINE, 2);
+        assertEquals(2, medium.unflushedLines().length);
+        view.flush(A, 8);
+        assertEquals(OTHER_LINE, medium.unflushedLines()[0]);
+        assertEquals(1, medium.unflushedLines().length);
+        view.streamZeros(OTHER_LINE + 8, 8);
+        assertEquals(1, medium.unflushedLines().length);
+        view.flush(OTHER_LINE, 8);
+        assertEquals(0, medium.unflushedLines().length);
+        view.putLong(A, 3);
+        assertEquals(A, medium.unflushedLines()[0]);
+    }
+
+    @Test
+    void flushesOfDurableLinesAreCounted() {
+        view.putLong(A, 1);
+        view.flush(A, 8);
+        medium.drain();
+        assertEquals(0, medium.redundantFlushCount());
+        view.flush(A, 128);
+        assertEquals(2, medium.redundantFlushCount());
+    }
+
+    @Test
+    void aForgottenFlushKeepsNothing() {
+        view.putLong(A, 1);
+        view.putLong(OTHER_LINE, 2);
+        medium.forgetFlush(1);
+        view.flush(A, 8);
+        view.flush(OTHER_LINE, 8);
+        medium.drain();
+        assertEquals(Set.of("1 0", "1 2"), left(A, OTHER_LINE));
+        view.flush(OTHER_LINE, 8);
+        medium.drain();
+        assertEquals(Set.of("1 2"), left(A, OTHER_LINE));
+    }
+
+    @Test
+    void isPutBackToWhatItHeld() {
+        view.putLong(A, 1);
+        MemorySegment bytes = Arena.ofAuto().allocate(medium.sizeBytes()).copyFrom(view.segment());
+        for (int run = 0; run < 2; run++) {
+            medium.restore(bytes);
+            assertEquals(Set.of("1"), left(A));
+            view.putLong(A, 2);
+            view.segment().set(WORD, OTHER_LINE, 7);
+            medium.settle();
+            view.putLong(B, 3);
+            assertEquals(Set.of("2 0 7", "2 3 7"), left(A, B, OTHER_LINE));
+            medium.restore(bytes);
+            assertEquals(Set.of("1 0 0"), left(A, B, OTHER_LINE));
+            assertEquals(-1, view.segment().mismatch(bytes));
+        }
+        assertEquals(Errno.EINVAL, assertThrows(VolumeException.class,
+                () -> medium.restore(bytes.asSlice(4096))).errno());
+    }
+
+    @Test
     void aFlushAloneKeepsNothing() {
         view.putLong(A, 1);
         view.flush(A, 8);

@@ -1,0 +1,130 @@
+package dev.stele.cli;
+
+import dev.stele.crash.Campaign;
+import dev.stele.crash.Result;
+import dev.stele.crash.Settings;
+import dev.stele.crash.Violation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "crash", header = "Cut the power everywhere and judge what is left.",
+        description = {"Runs every sequence of operations up to a length on volumes in simulated persistent memory, "
+            + "cuts the power at every point of the last of them, in every way that matters, and has each image "
+            + "recovered, compared with a reference, and checked. Nothing outside of memory is touched.",
+            "Exit code 0: nothing wrong was found; 1: something was."})
+final class CrashCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Option(names = {"-l", "--length"}, paramLabel = "N", defaultValue = "2",
+            description = "Longest sequences, 1 to 3 operations; by default ${DEFAULT-VALUE}.")
+    private int length;
+
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "1",
+            description = "Start of all that is random; by default ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--budget", paramLabel = "SECONDS", defaultValue = "0",
+            description = "Stop after so long, with a fair part of the sequences done; by default never.")
+    private long budget;
+
+    @Option(names = "--nested", paramLabel = "N", defaultValue = "0",
+            description = "Cut the power during recovery, too, of one in N images; by default of none.")
+    private int nested;
+
+    @Option(names = "--workers", paramLabel = "COUNT", defaultValue = "0",
+            description = "Threads; by default one for each processor.")
+    private int workers;
+
+    @Option(names = "--json", paramLabel = "FILE",
+            description = "Write the counts to FILE as JSON ('-' for standard output, and nothing else there).")
+    private Path json;
+
+    @Option(names = "--replay", paramLabel = "CUT", description = "Try one cut again, as a violation names it.")
+    private String replay;
+
+    CrashCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Settings settings = settings();
+        return replay == null ? run(settings) : replay(settings);
+    }
+
+    private Settings settings() {
+        if (length < 1 || length > 3) {
+            throw new CommandFailure("--length wants 1, 2 or 3, not " + length);
+        }
+        if (budget < 0 || nested < 0 || workers < 0) {
+            throw new CommandFailure("--budget, --nested and --workers want no negative number");
+        }
+        Settings settings = Settings.of(length, seed).budget(TimeUnit.SECONDS.toNanos(budget)).nested(nested);
+        return workers == 0 ? settings : settings.workers(workers);
+    }
+
+    private int replay(Settings settings) {
+        Violation found;
+        try {
+            found = Campaign.replay(replay, settings);
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandFailure("--replay wants the text that a violation gave: " + wrong.getMessage());
+        }
+        if (found == null) {
+            console.out().println("nothing is wrong with this cut");
+            return ExitCode.OK;
+        }
+        print(found);
+        return ExitCode.FAILED;
+    }
+
+    private int run(Settings settings) {
+        Result result;
+        try (Progress progress = Progress.ofSteps(console, "crash", -1)) {
+            long[] seen = new long[1];
+            result = Campaign.run(settings, (workloads, all, violations) -> {
+                progress.total(all);
+                progress.step(workloads - seen[0]);
+                seen[0] = workloads;
+            });
+        }
+        boolean toOutput = json != null && json.toString().equals("-");
+        if (toOutput) {
+            console.out().print(Json.of(counts(result)));
+        } else {
+            result.violations().forEach(this::print);
+            console.out().print(result.describe());
+        }
+        if (json != null && !toOutput) {
+            write(result);
+        }
+        return result.violations().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private void print(Violation violation) {
+        console.out().println("after " + violation.workload() + ":");
+        console.out().println(violation.message());
+        console.out().println("again: stele crash --replay '" + violation.replay() + "'");
+        console.out().println();
+    }
+
+    private static Object counts(Result result) {
+        return Json.object("states", result.states(), "violations", result.violations().size(),
+                "statesPerSecondPerCore", Math.round(result.statesPerSecondPerCore()),
+                "workloads", result.workloads(), "exhaustivePoints", result.exhaustivePoints(),
+                "sampledPoints", result.coverage().sampledPoints(), "seed", result.settings().seed());
+    }
+
+    private void write(Result result) {
+        try {
+            Files.writeString(json, Json.of(counts(result)));
+        } catch (IOException e) {
+            throw new CommandFailure("cannot write the counts: " + Failures.describe(e), e);
+        }
+    }
+}
