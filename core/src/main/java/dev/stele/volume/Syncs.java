@@ -82,6 +82,7 @@ final class Syncs {
                 throw run.failure();
             }
             noteMappedStores(v);
+            forceIfDamaged();
             int records = dataOnly ? 0 : commitTimes(run, List.of(v));
             return records > 0 ? records : drain(run, !core.lines && !core.pages);
         } finally {
@@ -100,6 +101,13 @@ final class Syncs {
             }
         } finally {
             core.vnodes.unlock(v);
+        }
+    }
+
+    /// Where a checkpoint would make bytes durable, but there is none any more.
+    private void forceIfDamaged() {
+        if (core.pages && core.damage() != null) {
+            core.medium.forceData(0, core.data.sizeBytes());
         }
     }
 
@@ -192,6 +200,7 @@ final class Syncs {
             if (core.lines) {
                 core.engine.flushAll(run);
             }
+            forceIfDamaged();
             core.vnodes.withFiles().forEach(this::noteMappedStores);
             List<Vnode> written = core.isReadOnly() ? List.of() : core.vnodes.withTimes();
             int drains = 0;

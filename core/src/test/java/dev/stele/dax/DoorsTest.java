@@ -24,8 +24,7 @@ class DoorsTest {
     private final Pool pool = new Pool();
     private final long file = pool.file("f", PAGES);
     private final MemorySegment plain = pool.map(file, 0, PAGES, MapMode.READ_WRITE);
-    private final MemorySegment synced =
-            pool.volume.map(file, 0, PAGES * PAGE, MapMode.READ_WRITE, pool.memory, MapOption.SYNC);
+    private final MemorySegment synced = pool.map(file, 0, PAGES, MapMode.READ_WRITE, MapOption.SYNC);
 
     private void store(Door door, long offset, long value) {
         switch (door) {

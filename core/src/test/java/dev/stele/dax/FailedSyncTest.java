@@ -7,17 +7,35 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.dax.TracedMedium.Kind;
+import dev.stele.error.CorruptionException;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import dev.stele.medium.Media;
+import dev.stele.medium.Medium;
+import dev.stele.medium.MediumOptions;
+import dev.stele.node.Name;
+import dev.stele.volume.FormatOptions;
+import dev.stele.volume.OpenOptions;
+import dev.stele.volume.Volume;
 import dev.stele.volume.Volume.Durability;
 import dev.stele.volume.Volume.MapMode;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// A sync that cannot do all of its work says so, and the work stays to be done.
 class FailedSyncTest {
+    private static final OpenOptions OPTIONS = new OpenOptions(false, System::nanoTime, false);
+
     /// C12: the flush fails at its n-th part, for every n, or the drain does: the sync fails as a whole and the next
     /// flushes everything again.
     @Test
@@ -58,7 +76,7 @@ class FailedSyncTest {
     @Test
     void scatteredBlocksAreFlushedToTheirLastLine() {
         try (Pool pool = new Pool()) {
-            long file = pool.volume.create(pool.volume.root(), dev.stele.node.Name.of("f"), 0644, 0, 0);
+            long file = pool.volume.create(pool.volume.root(), Name.of("f"), 0644, 0, 0);
             pool.volume.truncate(file, 16 * PAGE);
             for (int i = 0; i < 16; i++) {
                 // every second block before every first one: no two neighbours stand side by side
@@ -99,6 +117,39 @@ class FailedSyncTest {
             assertEquals(22, pool.durable(file, 2 * PAGE));
             assertEquals(44, pool.durable(file, 4 * PAGE));
             assertThrows(VolumeException.class, pool.volume::sync);
+        }
+    }
+
+    /// W-10 on an image file: no checkpoint any more, which would save what is damaged; but the bytes of files are
+    /// forced.
+    @Test
+    void anImageThatIsDamagedIsForcedAndFails(@TempDir Path directory) throws IOException {
+        Path path = directory.resolve("image");
+        Media.create(path, 16 << 20, MediumOptions.DEFAULT).close();
+        Medium fresh = Media.openImage(path, MediumOptions.DEFAULT);
+        Volume.format(fresh, new FormatOptions("rules", new UUID(1, 2), 3, 4, 0, 0, 0, 1));
+        long file;
+        long victim;
+        try (Volume volume = Volume.open(fresh, OPTIONS)) {
+            file = volume.create(volume.root(), Name.of("f"), 0644, 0, 0);
+            victim = volume.create(volume.root(), Name.of("victim"), 0644, 0, 0);
+        }
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {0x7F}), victim * 256 + 8);
+        }
+        ForcedImage image = new ForcedImage(Media.openImage(path, MediumOptions.DEFAULT));
+        try (Volume volume = Volume.open(image, OPTIONS); Arena arena = Arena.ofConfined()) {
+            volume.map(file, 0, PAGE, MapMode.READ_WRITE, arena).set(JAVA_LONG, 0, 42);
+            volume.sync();
+            int checkpoints = image.checkpoints;
+            assertThrows(CorruptionException.class, () -> volume.truncate(victim, 5));
+            long at = volume.extents(file, 0, 8).getFirst().mediumOffset();
+            for (Runnable sync : new Runnable[] {() -> volume.sync(file, true), volume::sync}) {
+                image.forcedBytes = 0;
+                assertEquals(Errno.EIO, assertThrows(VolumeException.class, sync::run).errno());
+                assertTrue(image.forcedAt <= at && image.forcedAt + image.forcedBytes >= at + PAGE);
+            }
+            assertEquals(checkpoints, image.checkpoints);
         }
     }
 }

@@ -4,27 +4,35 @@ import static dev.stele.dax.Pool.PAGE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.stele.mapping.MappedRange;
+import dev.stele.mapping.Tracking;
+import dev.stele.mapping.TrackingMode;
 import dev.stele.node.Attributes;
 import dev.stele.volume.Volume.Durability;
 import dev.stele.volume.Volume.MapMode;
+import dev.stele.volume.Volume.MapOption;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Stores through mappings, and the power cut after the sync that covers them.
 class MappedStoresTest {
     /// C8, in the six steps of the bug: A maps 2 MiB and stores, B maps 4 KiB of it at an offset and stores; a sync; B
     /// stores again; a sync; the power goes. What B stored last must be there: its own mapping, not only the first of
     /// the range, has to be watched again after the first sync.
-    @Test
-    void aSmallMappingInsideALargeOneIsWatchedAgainAfterASync() {
+    @ParameterizedTest
+    @EnumSource(value = MapOption.class, names = {"TRACKED", "UNTRACKED"})
+    void aSmallMappingInsideALargeOneIsWatchedAgainAfterASync(MapOption tracking) {
         try (Pool pool = new Pool()) {
             long file = pool.file("f", 512);
-            MemorySegment a = pool.map(file, 0, 512, MapMode.READ_WRITE);
+            MemorySegment a = pool.map(file, 0, 512, MapMode.READ_WRITE, MapOption.TRACKED);
             a.set(JAVA_LONG, 300 * PAGE, 1);
-            MemorySegment b = pool.map(file, 1, 1, MapMode.READ_WRITE);
+            MemorySegment b = pool.map(file, 1, 1, MapMode.READ_WRITE, tracking);
             b.set(JAVA_LONG, 8, 2);
             pool.volume.sync(file, true);
             assertEquals(1, pool.durable(file, 300 * PAGE));
@@ -45,11 +53,12 @@ class MappedStoresTest {
 
     /// C13, F-6: a page that was read through the mapping before it was stored to; and one that was read, punched by
     /// another and stored to.
-    @Test
-    void aPageThatWasReadFirstIsDirtyWhenItIsStoredTo() {
+    @ParameterizedTest
+    @EnumSource(value = MapOption.class, names = {"TRACKED", "UNTRACKED"})
+    void aPageThatWasReadFirstIsDirtyWhenItIsStoredTo(MapOption tracking) {
         try (Pool pool = new Pool()) {
             long file = pool.file("f", 16);
-            MemorySegment mapped = pool.map(file, 0, 16, MapMode.READ_WRITE);
+            MemorySegment mapped = pool.map(file, 0, 16, MapMode.READ_WRITE, tracking);
             pool.volume.sync();
             for (long page = 0; page < 16; page++) {
                 assertEquals(page + 1, mapped.get(JAVA_LONG, page * PAGE));
@@ -73,12 +82,13 @@ class MappedStoresTest {
     }
 
     /// C14: the times of the file change with what is stored through a mapping, at the latest with the sync after it,
-    /// and those are durable when a full sync returns; a sync with nothing new leaves them alone.
-    @Test
-    void timesFollowMappedStores() {
+    /// and those are durable when a full sync returns.
+    @ParameterizedTest
+    @EnumSource(value = MapOption.class, names = {"TRACKED", "UNTRACKED"})
+    void timesFollowMappedStores(MapOption tracking) {
         try (Pool pool = new Pool()) {
             long file = pool.file("f", 16);
-            MemorySegment mapped = pool.map(file, 0, 16, MapMode.READ_WRITE);
+            MemorySegment mapped = pool.map(file, 0, 16, MapMode.READ_WRITE, tracking);
             pool.volume.sync(file, false);
             Attributes before = Pool.attributes(pool.volume, file);
             mapped.set(JAVA_LONG, 7 * PAGE, 70);
@@ -104,6 +114,39 @@ class MappedStoresTest {
             }
             pool.volume.sync(file, true);
             assertTrue(Pool.attributes(pool.volume, file).modifyTimeNanos > before.modifyTimeNanos);
+        }
+    }
+
+    /// C14: without a sync, when the last mapping ends that keeps the file in use; and durably so.
+    @Test
+    void timesFollowStoresWhenTheFileIsLetGo() {
+        try (Pool pool = new Pool()) {
+            long file = pool.file("f", 16);
+            long before = Pool.attributes(pool.volume, file).modifyTimeNanos;
+            try (Arena arena = Arena.ofConfined()) {
+                pool.volume.map(file, 0, 16 * PAGE, MapMode.READ_WRITE, arena).set(JAVA_LONG, 7 * PAGE, 70);
+            }
+            assertTrue(Pool.attributes(pool.volume, file).modifyTimeNanos > before);
+            try (var cuts = pool.cuts(volume ->
+                    assertTrue(Pool.attributes(volume, Pool.find(volume, "f")).modifyTimeNanos > before))) {
+                cuts.at("unmapped");
+            }
+        }
+    }
+
+    /// C14: where stores are tracked a sync that finds none changes no time.
+    @Test
+    void aSyncThatFindsNoStoreChangesNoTime() {
+        try (Pool pool = new Pool()) {
+            long file = pool.file("f", 16);
+            MappedRange range = pool.volume.map(
+                    file, 0, 16 * PAGE, MapMode.READ_WRITE, TrackingMode.MMU, pool.memory);
+            assumeTrue(range.tracking().kind() == Tracking.Kind.MMU, range.tracking().reason());
+            pool.volume.sync(file, false);
+            long before = Pool.attributes(pool.volume, file).modifyTimeNanos;
+            assertEquals(4, range.segment().get(JAVA_LONG, 3 * PAGE));
+            pool.volume.sync(file, false);
+            assertEquals(before, Pool.attributes(pool.volume, file).modifyTimeNanos);
         }
     }
 

@@ -15,6 +15,7 @@ import dev.stele.volume.OpenOptions;
 import dev.stele.volume.Volume;
 import dev.stele.volume.Volume.Durability;
 import dev.stele.volume.Volume.MapMode;
+import dev.stele.volume.Volume.MapOption;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.UUID;
@@ -121,8 +122,8 @@ final class Pool implements AutoCloseable {
         return attributes;
     }
 
-    MemorySegment map(long file, long page, long pages, MapMode mode) {
-        return volume.map(file, page * PAGE, pages * PAGE, mode, memory);
+    MemorySegment map(long file, long page, long pages, MapMode mode, MapOption... options) {
+        return volume.map(file, page * PAGE, pages * PAGE, mode, memory, options);
     }
 
     /// The word of the file that would be there if the power went now and nothing were written back by chance.
