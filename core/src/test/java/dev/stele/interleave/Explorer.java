@@ -41,6 +41,8 @@ public final class Explorer {
     private final boolean reduces;
     private final List<Node> nodes = new ArrayList<>();
     private final List<Task> tasks = new ArrayList<>();
+    /// fingerprint of the preparation
+    private int prepared;
     private long interleavings;
     private long redundant;
     private long steps;
@@ -60,6 +62,7 @@ public final class Explorer {
     ///
     /// @throws ScheduleFailure at the first schedule under which something goes wrong
     public Coverage explore(long maxRuns) {
+        rehearse();
         boolean more = true;
         for (long runs = 0; more && runs < maxRuns; runs++) {
             run(null);
@@ -72,15 +75,34 @@ public final class Explorer {
     ///
     /// @return the steps taken
     public String replay(String schedule) {
-        nodes.clear();
+        rehearse();
         run(Schedule.parse(schedule));
         String text = describe();
         nodes.clear();
         return text;
     }
 
+    /// Runs the tasks one after the other: what only a first run does, such as loading classes, is done then. Whether it
+    /// goes well is for the exploration to find.
+    private void rehearse() {
+        nodes.clear();
+        for (int i = 0; i < 2; i++) {
+            begin();
+            prepared = Steps.NAMES.fingerprint();
+            for (int enabled = enabled(); enabled != 0; enabled = enabled()) {
+                resume(tasks.get(Integer.numberOfTrailingZeros(enabled)));
+            }
+            if (tasks.stream().anyMatch(each -> !each.isDone())) {
+                tasks.clear();
+            }
+        }
+    }
+
     private void run(Schedule given) {
         List<Runnable> bodies = begin();
+        if (Steps.NAMES.fingerprint() != prepared) {
+            throw failure(new IllegalStateException("the preparation of this run differs from that of the first"));
+        }
         int known = Math.max(0, nodes.size() - 1);
         int last = 0;
         for (int depth = 0; ; depth++) {
@@ -113,8 +135,10 @@ public final class Explorer {
     }
 
     private List<Runnable> begin() {
+        scenario.clear();
         Steps.NAMES.begin();
         List<Runnable> bodies = scenario.begin();
+        Steps.NAMES.prepared();
         while (tasks.size() < bodies.size()) {
             tasks.add(new Task(String.valueOf((char) ('a' + tasks.size()))));
         }
@@ -170,15 +194,20 @@ public final class Explorer {
         Task task = tasks.get(node.chosen);
         node.text = task.name() + ": " + task.step();
         node.held = task.locks();
-        node.made = task.resume();
-        for (Task each : tasks) {
-            if (each != task) {
-                each.notice(node.made);
-            }
-        }
+        node.made = resume(task);
         if (task.failure() != null) {
             throw failure(task.failure());
         }
+    }
+
+    private Accesses resume(Task task) {
+        Accesses made = task.resume();
+        for (Task each : tasks) {
+            if (each != task) {
+                each.notice(made);
+            }
+        }
+        return made;
     }
 
     /// Finds the steps before this one that could have come after it, and has the other order explored.

@@ -58,7 +58,7 @@ class ExplorerTest {
         SplittableRandom random = new SplittableRandom(SEED);
         long reduced = 0;
         long all = 0;
-        for (int round = 0; round < (DEEP ? 200 : 10); round++) {
+        for (int round = 0; round < (DEEP ? 200 : 5); round++) {
             String[] tasks = new String[round % 5 == 0 ? 3 : 2];
             for (int i = 0; i < tasks.length; i++) {
                 tasks[i] = randomTask(random, tasks.length == 2 ? 5 : 3);

@@ -22,15 +22,31 @@ final class Names {
     /// Kept from run to run.
     private final Map<String, Integer> words = new HashMap<>();
     private Map<Object, Integer> known = new IdentityHashMap<>();
+    private int fingerprint;
+    private boolean isPreparing;
 
     /// A new run: objects of the one before are forgotten.
     void begin() {
         known = new IdentityHashMap<>();
+        fingerprint = 0;
+        isPreparing = true;
+    }
+
+    /// The tasks begin: what is touched beside them from now on is none of their business.
+    void prepared() {
+        isPreparing = false;
     }
 
     /// The preparation of a run touches an object.
     void know(Object object) {
-        known.putIfAbsent(object, known.size());
+        if (isPreparing && known.putIfAbsent(object, known.size()) == null) {
+            fingerprint = fingerprint * 31 + object.getClass().getName().hashCode();
+        }
+    }
+
+    /// Of the objects that the preparation has touched, in order: the same in every run, or names mean nothing.
+    int fingerprint() {
+        return fingerprint;
     }
 
     long of(Object object, String part) {

@@ -4,6 +4,10 @@ import java.util.List;
 
 /// A program of a few tasks, and what must hold of it. All it does must follow from the order of its steps.
 public interface Scenario extends AutoCloseable {
+    /// Does away with what the run before has left.
+    default void clear() {
+    }
+
     /// Prepares a run: the same state every time.
     ///
     /// @return what the tasks do

@@ -6,6 +6,7 @@ import java.lang.classfile.CodeTransform;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.util.Locale;
 
 /// A bug put into Stele as it is loaded, to show that the exploration would find it. All else stays as it is.
 enum Seed {
@@ -25,7 +26,7 @@ enum Seed {
 
         private void hideLocks(CodeBuilder builder, CodeElement element) {
             if (element instanceof FieldInstruction field && field.opcode() == Opcode.GETFIELD
-                    && field.name().equalsString("locked")) {
+                    && field.name().stringValue().toLowerCase(Locale.ROOT).endsWith("locked")) {
                 hits++;
                 builder.pop().lconst_0();
             } else {
@@ -57,6 +58,20 @@ enum Seed {
                 }
             }
         }
+    },
+    /// P1, P2: a record is not drained before the operation returns.
+    NO_DRAIN_OF_RECORDS {
+        @Override
+        CodeTransform transform(String owner, String method) {
+            return owner.equals("dev/stele/journal/Retirement") ? this::dropDrain : null;
+        }
+    },
+    /// P5: what a sync has flushed is not drained.
+    NO_DRAIN_OF_SYNCS {
+        @Override
+        CodeTransform transform(String owner, String method) {
+            return owner.equals("dev/stele/volume/Syncs") ? this::dropDrain : null;
+        }
     };
 
     private static final String DIRTY = "dev/stele/dirty/";
@@ -67,6 +82,16 @@ enum Seed {
     /// @param owner internal name of the class
     /// @return what to do to the method's code; null for nothing
     abstract CodeTransform transform(String owner, String method);
+
+    void dropDrain(CodeBuilder builder, CodeElement element) {
+        if (element instanceof InvokeInstruction call && call.owner().asInternalName().equals("dev/stele/medium/Medium")
+                && call.name().equalsString("drain")) {
+            hits++;
+            builder.pop();
+        } else {
+            builder.with(element);
+        }
+    }
 
     void requireHits() {
         if (this != NONE && hits == 0) {

@@ -107,6 +107,15 @@ public final class Steps {
         }
     }
 
+    /// Something shared is counted up or down, and nobody looks at the outcome.
+    public static void count(Object object, String field) {
+        if (running == null) {
+            NAMES.know(object);
+        } else {
+            running.count(NAMES.of(object, field));
+        }
+    }
+
     /// Stands in place of spinning, yielding and parking for a moment: whoever does that waits for a change.
     public static void spin() {
         if (running != null) {

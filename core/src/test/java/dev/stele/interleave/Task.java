@@ -128,13 +128,21 @@ final class Task {
 
     /// Another task has done this.
     void notice(Accesses made) {
-        if (watched != null && made.changesWhatIsReadBy(watched)) {
+        if (watched != null && made.changesWhatIsTouchedBy(watched)) {
             watched = null;
         }
     }
 
     void touch(long key, boolean write) {
-        accesses.add(key, write);
+        if (write) {
+            accesses.write(key);
+        } else {
+            accesses.read(key);
+        }
+    }
+
+    void count(long key) {
+        accesses.count(key);
     }
 
     /// It is about to take a lock that it may have waited for.

@@ -50,7 +50,12 @@ final class Weaver {
             LOCKS + "Condition", LOCKS + "StampedLock");
     /// Methods of locks that neither wait nor change anything.
     private static final Set<String> HARMLESS = Set.of("isHeldByCurrentThread", "isLocked", "isWriteLocked");
-    private static final Set<String> MARK_TYPES = Set.of("dev/stele/dirty/MarkNode");
+    private static final Set<String> MARK_TYPES = Set.of("dev/stele/dirty/MarkNode",
+            "dev/stele/dirty/Leaf", "dev/stele/dirty/Branch", "dev/stele/dirty/Inner");
+    /// Counts the operations inside, and never looks at what it has counted, but to shut.
+    private static final String COUNTER = "Gate.";
+    /// Statistics: each thread has its own, and nothing is decided by them.
+    private static final String STATISTICS = "dev/stele/medium/PersistenceCounters";
     private static final String VIEW = "dev/stele/medium/View";
     private static final String MEDIUM = "dev/stele/medium/Medium";
 
@@ -71,6 +76,9 @@ final class Weaver {
     byte[] weave(byte[] original) {
         ClassModel model = classFile.parse(original);
         String name = model.thisClass().asInternalName();
+        if (name.startsWith(STATISTICS)) {
+            return original;
+        }
         return classFile.transformClass(model, ClassTransform.transformingMethods((builder, element) -> {
             if (element instanceof CodeModel code) {
                 MethodModel method = code.parent().orElseThrow();
@@ -129,15 +137,17 @@ final class Weaver {
         String name = call.name().stringValue();
         if (call.opcode() == Opcode.INVOKESPECIAL) {
             builder.with(call);
-        } else if (LOCK_TYPES.contains(owner) && !HARMLESS.contains(name)) {
-            replaceLock(builder, call, where);
         } else if (isWait(owner, name)) {
             builder.invokestatic(STEPS, "spin", call.typeSymbol());
+        } else if (call.opcode() == Opcode.INVOKESTATIC) {
+            builder.with(call);
+        } else if (LOCK_TYPES.contains(owner) && !HARMLESS.contains(name)) {
+            replaceLock(builder, call, where);
         } else if (owner.startsWith("java/util/concurrent/atomic/")) {
-            touchBeforeCall(builder, call, -1);
+            touchBeforeCall(builder, call, owner.endsWith("FieldUpdater") ? 0 : -1, where);
         } else if (owner.equals("java/lang/invoke/VarHandle") && !call.typeSymbol().parameterList().isEmpty()
                 && isShared(call.typeSymbol().parameterType(0))) {
-            touchBeforeCall(builder, call, 0);
+            touchBeforeCall(builder, call, 0, where);
         } else {
             builder.with(call);
         }
@@ -165,7 +175,7 @@ final class Weaver {
     }
 
     /// @param argument which argument is shared, -1 for the receiver
-    private static void touchBeforeCall(CodeBuilder builder, InvokeInstruction call, int argument) {
+    private static void touchBeforeCall(CodeBuilder builder, InvokeInstruction call, int argument, String where) {
         MethodTypeDesc type = call.typeSymbol();
         int[] slots = new int[type.parameterCount()];
         for (int i = slots.length - 1; i >= 0; i--) {
@@ -180,7 +190,8 @@ final class Weaver {
         }
         String verb = call.name().stringValue();
         boolean reads = verb.startsWith("get") && !verb.contains("And") || verb.equals("length");
-        builder.loadConstant("value").invokestatic(STEPS, reads ? "read" : "write", TOUCH);
+        boolean counts = where.startsWith(COUNTER) && (verb.equals("getAndIncrement") || verb.equals("getAndDecrement"));
+        builder.loadConstant("value").invokestatic(STEPS, reads ? "read" : counts ? "count" : "write", TOUCH);
         for (int i = 0; i < slots.length; i++) {
             builder.loadLocal(TypeKind.from(type.parameterType(i)), slots[i]);
         }

@@ -20,6 +20,7 @@ public final class EngineScenario implements Scenario {
     private static final int MAPPINGS = 2;
     private static final int LINES = 2;
     private static final int PAGE_BYTES = 4096;
+    private static final int HUGE_PAGES = 512;
 
     private final String prelude;
     private final String[] programs;
@@ -39,7 +40,7 @@ public final class EngineScenario implements Scenario {
     /// @param onlyLosses whether nothing counts but bytes that a sync promised and a power cut took
     /// @param prelude what happens before, by one thread
     /// @param programs what each task does, operations separated by blanks: `store0` and `write0` to page 0 by mapping
-    ///     0, `alias1` to page 1 by mapping 1, `fsync`, `msync0`
+    ///     0 and by hand, `alias1` to page 1 by mapping 1, `huge0` marking 2 MiB, `fsync`, `msync0`
     public EngineScenario(String tracking, boolean onlyLosses, String prelude, String... programs) {
         this.tracking = Tracking.valueOf(tracking);
         this.onlyLosses = onlyLosses;
@@ -81,6 +82,7 @@ public final class EngineScenario implements Scenario {
             case "store" -> store(0, page, line);
             case "alias" -> store(1, page, line);
             case "write" -> write(page, line);
+            case "huge" -> writeHuge(page, line);
             case "fsync" -> sync(0, Long.MAX_VALUE);
             case "msync" -> sync(page, 1);
             default -> throw new IllegalArgumentException(operation);
@@ -102,6 +104,16 @@ public final class EngineScenario implements Scenario {
         long value = stored[page][line] + 1;
         medium.data().putLong(at(page, line), value);
         index.mark(at(page, line), Long.BYTES);
+        Steps.step("write returns", "stores", true);
+        stored[page][line] = value;
+    }
+
+    /// A store of which no more is known than which 2 MiB it went to: marked as a whole, which replaces the marks of
+    /// single pages by one of 2 MiB.
+    private void writeHuge(int page, int line) {
+        long value = stored[page][line] + 1;
+        medium.data().putLong(at(page, line), value);
+        index.markPages(0, HUGE_PAGES);
         Steps.step("write returns", "stores", true);
         stored[page][line] = value;
     }
@@ -133,7 +145,9 @@ public final class EngineScenario implements Scenario {
         return new Flusher() {
             @Override
             public void flush(long offset, long byteCount) {
-                medium.data().flush(offset, byteCount);
+                // Of the 2 MiB only the first pages exist.
+                long end = Math.min(PAGES * PAGE_BYTES, offset + byteCount);
+                medium.data().flush(Math.min(offset, end), Math.max(0, end - offset));
             }
 
             @Override

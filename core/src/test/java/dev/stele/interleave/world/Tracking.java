@@ -119,7 +119,8 @@ enum Tracking {
     }
 
     private void protect(PageTables tables, long offset, long byteCount) {
-        for (int page = (int) (offset >>> 12); page <= offset + byteCount - 1 >>> 12; page++) {
+        long end = Math.min(EngineScenario.PAGES - 1, offset + byteCount - 1 >>> 12);
+        for (int page = (int) (offset >>> 12); page <= end; page++) {
             for (int mapping = 0; mapping < scanned(tables); mapping++) {
                 tables.protect(mapping, page);
             }
