@@ -82,8 +82,8 @@ public final class Explorer {
         return text;
     }
 
-    /// Runs the tasks one after the other: what only a first run does, such as loading classes, is done then. Whether it
-    /// goes well is for the exploration to find.
+    /// Runs the tasks one after the other: what only a first run does, such as loading classes, is done then. Whether
+    /// it goes well is for the exploration to find.
     private void rehearse() {
         nodes.clear();
         for (int i = 0; i < 2; i++) {

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// All interleavings of every pair of operations on a file that is mapped and dirty, on a whole volume, the power cut at
-/// every step: each image that may be left is recovered and checked; what a sync that has returned found stored is in
+/// All interleavings of every pair of operations on a file that is mapped and dirty, on a whole volume, the power cut
+/// at every step: each image that may be left is recovered and checked; what a sync that has returned found stored is in
 /// it (P5), operations have happened or not, and those that have returned have (P2); nothing waits for ever.
 class VolumeRacesTest {
     private static final String VOLUME = "dev.stele.interleave.world.VolumeScenario";

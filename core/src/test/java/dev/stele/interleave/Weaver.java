@@ -190,7 +190,8 @@ final class Weaver {
         }
         String verb = call.name().stringValue();
         boolean reads = verb.startsWith("get") && !verb.contains("And") || verb.equals("length");
-        boolean counts = where.startsWith(COUNTER) && (verb.equals("getAndIncrement") || verb.equals("getAndDecrement"));
+        boolean counts = where.startsWith(COUNTER)
+                && (verb.equals("getAndIncrement") || verb.equals("getAndDecrement"));
         builder.loadConstant("value").invokestatic(STEPS, reads ? "read" : counts ? "count" : "write", TOUCH);
         for (int i = 0; i < slots.length; i++) {
             builder.loadLocal(TypeKind.from(type.parameterType(i)), slots[i]);
