@@ -96,7 +96,8 @@ final class Quickstart {
                 ? String.format(Locale.ROOT, "Everything held, in %.1f s. The volume is yours to look at:",
                         (System.nanoTime() - startNanos) / 1e9)
                 : "NOT everything held: see the lines marked FAILED.");
-        out.println("  ./stele tree -L 1 " + image + ":/      ./stele info " + image + "      ./stele fences");
+        out.println("  ./stele tree -L 1 " + image + ":/      ./stele info " + image
+                + "      ./stele fences      ./stele strategies --quick");
         return allHeld;
     }
 

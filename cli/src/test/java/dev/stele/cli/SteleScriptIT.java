@@ -122,6 +122,13 @@ class SteleScriptIT {
     }
 
     @Test
+    void strategiesWritesATable() throws Exception {
+        ok("strategies", "--quick", "-n", "1", "--json", "strategies.json");
+        assertEquals(8 * 4, Files.readString(directory.resolve("strategies.json")).lines()
+                .filter(line -> line.startsWith("  {\"case\": \"")).count());
+    }
+
+    @Test
     void aShortCommandIsQuick() throws Exception {
         ok("mkfs", "pool.stele", "16M");
         run("info", "pool.stele"); // makes the class-data archive where the build just replaced the jar

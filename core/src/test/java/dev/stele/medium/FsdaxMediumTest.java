@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// The contract on persistent memory, where there is some: `-Dstele.fsdax=DIR` names a directory on a file system
-/// mounted with `dax` (an emulated one will do: QEMU with an nvdimm, or a kernel started with `memmap=512M!1G`).
+/// mounted with `dax`. `integration/run` runs it on two, in an emulated machine.
 class FsdaxMediumTest extends MediumContract {
     private static final String DIRECTORY = System.getProperty("stele.fsdax", "");
     private final List<Path> made = new ArrayList<>();

@@ -75,7 +75,7 @@ final class Rounds implements AutoCloseable {
         return (int) (round * 0x9E3779B97F4A7C15L >>> 54) % PAGES;
     }
 
-    private static void fill(MemorySegment page, long round) {
+    static void fill(MemorySegment page, long round) {
         for (int i = 0; i < PAGE_BYTES; i += Long.BYTES) {
             page.set(WORD, i, wordOf(round, i));
         }
