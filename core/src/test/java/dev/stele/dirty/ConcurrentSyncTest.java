@@ -14,6 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -129,6 +131,155 @@ class ConcurrentSyncTest {
         one.join();
         two.join();
         assertTrue(interrupted.get());
+    }
+
+    @Test
+    @DisplayName("C2: a writer that never stops does not keep a sync from ending")
+    void anEndlessWriterDoesNotKeepASyncFromEnding() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        index.markPages(0, 2 * Marks.HUGE_PAGES);
+        Thread writer = Thread.ofPlatform().start(() -> {
+            for (long page = 0; !stop.get(); page = (page + 7) % (4 * Marks.HUGE_PAGES)) {
+                index.mark(page * 4096, 64);
+                if (page % 11 == 0) {
+                    index.markPages(page / Marks.HUGE_PAGES * Marks.HUGE_PAGES, Marks.HUGE_PAGES);
+                }
+            }
+        });
+        try {
+            for (int i = 0; i < 50; i++) {
+                // what is dirty when it begins, and nothing twice: RecordingFlusher would notice
+                long pages = index.sync(0, Long.MAX_VALUE, Harvester.NONE, new RecordingFlusher());
+                assertTrue(pages <= 4 * Marks.HUGE_PAGES, "flushed " + pages);
+            }
+        } finally {
+            stop.set(true);
+            writer.join();
+        }
+    }
+
+    @Test
+    @DisplayName("C6, C7: syncs of overlapping ranges, entries of 2 MiB and a file that is cut end all, and lose nothing")
+    void overlappingSyncsOfEntriesEnd() throws Exception {
+        long seed = Long.getLong("stele.seed", System.nanoTime());
+        ReentrantReadWriteLock inode = new ReentrantReadWriteLock();
+        int chunks = 3;
+        AtomicLongArray stored = new AtomicLongArray(chunks);
+        AtomicLongArray marked = new AtomicLongArray(chunks);
+        AtomicLongArray durable = new AtomicLongArray(chunks);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 5; t++) {
+            Random random = new Random(seed + t);
+            threads.add(Thread.ofPlatform().start(() -> {
+                try {
+                    for (int i = 0; i < 2000 && failure.get() == null; i++) {
+                        int chunk = random.nextInt(chunks);
+                        long base = (long) chunk * Marks.HUGE_PAGES;
+                        switch (random.nextInt(5)) {
+                            case 0 -> store(stored, marked, chunk, () -> index.markPages(base, Marks.HUGE_PAGES));
+                            case 1, 2 -> store(stored, marked, chunk, () -> index.mark(base * 4096, 64));
+                            case 3 -> cut(inode, base + random.nextInt(Marks.HUGE_PAGES - 1) + 1);
+                            default -> {
+                                boolean fails = random.nextInt(9) == 0;
+                                long before = marked.get(chunk);
+                                Flusher flusher = new ChunkFlusher(inode, stored, durable, fails);
+                                if (syncs(base, 1 + random.nextInt(2000), flusher)) {
+                                    assertTrue(durable.get(chunk) >= before, "2 MiB number " + chunk);
+                                } else {
+                                    assertTrue(fails);
+                                }
+                            }
+                        }
+                    }
+                } catch (Throwable e) {
+                    failure.set(e);
+                }
+            }));
+        }
+        for (Thread each : threads) {
+            each.join();
+        }
+        if (failure.get() != null) {
+            throw new AssertionError("seed " + seed, failure.get());
+        }
+        index.sync(0, Long.MAX_VALUE, Harvester.NONE, new RecordingFlusher());
+        assertTrue(index.isIdle() && index.isClean(0, Long.MAX_VALUE), "seed " + seed);
+    }
+
+    private boolean syncs(long firstPage, long pageCount, Flusher flusher) {
+        try {
+            index.sync(firstPage, pageCount, Harvester.NONE, flusher);
+            return true;
+        } catch (VolumeException failed) {
+            return false;
+        }
+    }
+
+    private static void store(AtomicLongArray stored, AtomicLongArray marked, int chunk, Runnable mark) {
+        long version = stored.incrementAndGet(chunk);
+        mark.run();
+        marked.accumulateAndGet(chunk, version, Math::max);
+    }
+
+    /// Never the first page of 2 MiB, whose version is what counts.
+    private void cut(ReentrantReadWriteLock inode, long page) {
+        inode.writeLock().lock();
+        try {
+            index.forget(page, Marks.HUGE_PAGES - page % Marks.HUGE_PAGES);
+        } finally {
+            inode.writeLock().unlock();
+        }
+    }
+
+    /// Knows the version of the first page of each 2 MiB.
+    private static final class ChunkFlusher implements Flusher {
+        private final ReentrantReadWriteLock inode;
+        private final AtomicLongArray stored;
+        private final AtomicLongArray durable;
+        private final boolean fails;
+        private final long[] flushed;
+
+        ChunkFlusher(ReentrantReadWriteLock inode, AtomicLongArray stored, AtomicLongArray durable, boolean fails) {
+            this.inode = inode;
+            this.stored = stored;
+            this.durable = durable;
+            this.fails = fails;
+            this.flushed = new long[stored.length()];
+        }
+
+        @Override
+        public long hold() {
+            inode.readLock().lock();
+            return 0;
+        }
+
+        @Override
+        public void release(long held) {
+            inode.readLock().unlock();
+        }
+
+        @Override
+        public void flush(long offset, long byteCount) {
+            for (int chunk = 0; chunk < flushed.length; chunk++) {
+                long at = (long) chunk * Marks.HUGE_PAGES * 4096;
+                if (offset <= at && at < offset + byteCount) {
+                    flushed[chunk] = stored.get(chunk);
+                }
+            }
+            Thread.yield();
+        }
+
+        @Override
+        public void drain() {
+            if (fails) {
+                throw new VolumeException(Errno.EIO);
+            }
+            for (int chunk = 0; chunk < flushed.length; chunk++) {
+                long version = flushed[chunk];
+                durable.accumulateAndGet(chunk, version, Math::max);
+            }
+        }
     }
 
     /// Writers store a version into pages of a cache that loses what is not flushed and drained by one thread, and mark
