@@ -110,7 +110,8 @@ public final class DaxFile implements Closeable {
             throws IOException {
         requireNative(from);
         Objects.checkFromIndexSize(fromAt, byteCount, from.byteSize());
-        writing((volume, inode) -> volume.write(inode, offset, from, fromAt, byteCount, durability));
+        writing((volume, inode) -> volume.write(
+                inode, offset, from, fromAt, byteCount, durability, file.syncErrors()));
     }
 
     /// Writes at the end of the file. Whoever else appends comes before or after, never between.
@@ -123,7 +124,8 @@ public final class DaxFile implements Closeable {
     /// See [#append(MemorySegment)].
     public long append(MemorySegment from, Durability durability) throws IOException {
         requireNative(from);
-        return writing((volume, inode) -> volume.append(inode, from, 0, from.byteSize(), durability));
+        return writing((volume, inode) -> volume.append(
+                inode, from, 0, from.byteSize(), durability, file.syncErrors()));
     }
 
     /// Makes durable everything stored in this file before the call, through whichever door, with its size and times.

@@ -76,12 +76,14 @@ final class Transfer {
 
     static Sink at(OpenFile file, long offset, Durability durability) {
         Volume volume = file.volume();
-        return (from, byteCount) -> offset + volume.write(file.inode(), offset, from, 0, byteCount, durability);
+        return (from, byteCount) -> offset + volume.write(
+                file.inode(), offset, from, 0, byteCount, durability, file.syncErrors());
     }
 
     static Sink atEnd(OpenFile file, Durability durability) {
         Volume volume = file.volume();
-        return (from, byteCount) -> volume.append(file.inode(), from, 0, byteCount, durability) + byteCount;
+        return (from, byteCount) -> volume.append(
+                file.inode(), from, 0, byteCount, durability, file.syncErrors()) + byteCount;
     }
 
     /// Writes all that remains in the buffer, in one operation of the volume.

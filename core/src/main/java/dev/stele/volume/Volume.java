@@ -441,6 +441,13 @@ public final class Volume implements AutoCloseable {
     /// @return bytes written: all, or fewer where there was no space for the rest
     /// @throws VolumeException ENOSPC where there was none for the first
     public long write(long inode, long offset, MemorySegment from, long fromAt, long byteCount, Durability durability) {
+        return write(inode, offset, from, fromAt, byteCount, durability, null);
+    }
+
+    /// As the other, through a handle: it is told of a failed sync, its own or an earlier one, where the write includes
+    /// one.
+    public long write(long inode, long offset, MemorySegment from, long fromAt, long byteCount, Durability durability,
+            SyncErrors told) {
         core.requireWritable();
         for (boolean retried = false; ; retried = true) {
             long written;
@@ -459,7 +466,7 @@ public final class Volume implements AutoCloseable {
                     core.gate.leave(token);
                 }
             }
-            finishWrite(inode, durability);
+            finishWrite(inode, durability, told);
             return written;
         }
     }
@@ -469,16 +476,22 @@ public final class Volume implements AutoCloseable {
     /// @return the offset at which the bytes stand
     /// @throws VolumeException ENOSPC; a part may have been appended then
     public long append(long inode, MemorySegment from, long fromAt, long byteCount, Durability durability) {
+        return append(inode, from, fromAt, byteCount, durability, null);
+    }
+
+    /// As the other, through a handle.
+    public long append(long inode, MemorySegment from, long fromAt, long byteCount, Durability durability,
+            SyncErrors told) {
         long at = change(() -> writes.append(inode, from, fromAt, byteCount, durability));
-        finishWrite(inode, durability);
+        finishWrite(inode, durability, told);
         return at;
     }
 
     /// On media of granularity PAGE only a checkpoint makes a write durable.
-    private void finishWrite(long inode, Durability durability) {
+    private void finishWrite(long inode, Durability durability, SyncErrors told) {
         if (core.pages) {
             if (durability != Durability.DEFERRED) {
-                syncs.file(inode, durability == Durability.DSYNC, errorsOf(inode));
+                syncs.file(inode, durability == Durability.DSYNC, told == null ? errorsOf(inode) : told);
             } else {
                 checkpointIfLarge();
             }

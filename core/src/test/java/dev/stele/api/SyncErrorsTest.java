@@ -51,6 +51,12 @@ class SyncErrorsTest {
         }
     }
 
+    private static void durably(DaxFile file) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            file.write(0, arena.allocate(BYTES), 0, BYTES, Durability.DSYNC);
+        }
+    }
+
     private interface Sync {
         void run() throws IOException;
     }
@@ -162,7 +168,7 @@ class SyncErrorsTest {
     void aCheckpointThatFailed(@TempDir Path directory) throws IOException {
         Path image = directory.resolve("pool");
         try (Stele onDisk = Stele.create(image, 8 << 20); DaxFile one = onDisk.file("/one");
-                DaxFile two = onDisk.file("/two")) {
+                DaxFile two = onDisk.file("/two"); DaxFile three = onDisk.file("/one")) {
             store(one, 1);
             store(two, 2);
             onDisk.sync();
@@ -171,11 +177,15 @@ class SyncErrorsTest {
                 int cutAt = (8 << 20) - 4096;
                 file.truncate(cutAt);
                 assertThrows(IOException.class, one::sync);
+                assertThrows(IOException.class, () -> durably(three));
                 file.write(ByteBuffer.wrap(whole, cutAt, whole.length - cutAt), cutAt);
             }
+            three.sync();
+            assertThrows(IOException.class, one::sync, "has failed again, for another");
             one.sync();
             assertThrows(IOException.class, two::sync);
             two.sync();
+            durably(two);
             assertThrows(IOException.class, onDisk::sync);
             onDisk.sync();
         }

@@ -159,7 +159,7 @@ class ConcurrentSyncTest {
     }
 
     @Test
-    @DisplayName("C6, C7: syncs of overlapping ranges, entries of 2 MiB and a file that is cut end all, and lose nothing")
+    @DisplayName("C6, C7: overlapping syncs, entries of 2 MiB, a file that is cut: all end, and lose nothing")
     void overlappingSyncsOfEntriesEnd() throws Exception {
         long seed = Long.getLong("stele.seed", System.nanoTime());
         ReentrantReadWriteLock inode = new ReentrantReadWriteLock();

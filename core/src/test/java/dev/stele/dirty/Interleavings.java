@@ -9,8 +9,8 @@ import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 
-/// Has Lincheck look for an interleaving in which an [IndexInUse] says false, or does not end. A program of its own: the
-/// agent it loads changes every class of its JVM.
+/// Has Lincheck look for an interleaving in which an [IndexInUse] says false, or does not end. A program of its own:
+/// the agent it loads changes every class of its JVM.
 ///
 /// Prints for the index, and for one with a mistake, whether each way of looking finds something: `index model none`.
 final class Interleavings {
