@@ -80,6 +80,13 @@ final class LiveMapping {
         tracker = choice.choose(mode, access, address, shown.pageCount());
     }
 
+    /// The pages are in place: they are the medium's, in address space shared with all slices, where nobody can tell
+    /// through which of them a store came.
+    void sliced(long at, TrackerChoice choice) {
+        address = at;
+        tracker = choice.ofSlice(access);
+    }
+
     Tracking tracking() {
         return tracker.tracking();
     }

@@ -7,6 +7,7 @@ import dev.stele.error.VolumeException;
 import dev.stele.medium.Medium;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -84,6 +85,42 @@ public final class Mappings implements Harvester {
         long skipBytes = placement.skipBytes(space.address());
         add(mapping, space.address() + skipBytes, tracking, populates);
         return new MappedRange(space.asSlice(skipBytes + offset % PAGE_BYTES, byteCount), () -> tracking(mapping));
+    }
+
+    /// As [#map], but a slice of address space that exists already: no system call, and no page fault where a slice
+    /// was used before. The segment is not *mapped*: it has no `force()` of its own. It cannot follow the file, whose
+    /// blocks in the range therefore stay where they are until the arena is closed; the caller sees to that.
+    ///
+    /// @param medium as all slices of the volume have it
+    /// @param start block of the medium at which the first of the range stands; the others follow it
+    /// @param access not PRIVATE
+    public MappedRange slice(SliceSpace medium, long start, long offset, long byteCount, Access access, Arena arena,
+            Runnable whenClosed) {
+        assert byteCount > 0 && access != Access.PRIVATE;
+        long firstBlock = offset / PAGE_BYTES;
+        ShownPages shown = new ShownPages((offset + byteCount - 1) / PAGE_BYTES + 1 - firstBlock);
+        shown.set(0, shown.pageCount(), start);
+        LiveMapping mapping = new LiveMapping(mmu, holds, dirty, access, firstBlock, shown, whenClosed);
+        MemorySegment whole = medium.whole();
+        long at = start * PAGE_BYTES;
+        MemorySegment bytes = MemorySegment.ofAddress(whole.address() + at + offset % PAGE_BYTES)
+                .reinterpret(byteCount, arena, null);
+        ArenaHook.onClose(arena, () -> {
+            closed(mapping);
+            Reference.reachabilityFence(whole);
+        });
+        lock.lock();
+        try {
+            if (mapping.isClosed()) {
+                throw new IllegalStateException("Already closed");
+            }
+            mapping.sliced(whole.address() + at, trackers);
+            live.add(mapping);
+            liveCount = live.size();
+        } finally {
+            lock.unlock();
+        }
+        return new MappedRange(access == Access.READ_ONLY ? bytes.asReadOnly() : bytes, () -> tracking(mapping));
     }
 
     private Tracking tracking(LiveMapping mapping) {

@@ -28,6 +28,13 @@ public final class TrackerChoice {
         };
     }
 
+    /// For pages in address space that all slices share: nobody can tell through which of them a store came.
+    WriteTracker ofSlice(Access access) {
+        Tracking decided = decide(TrackingMode.PESSIMISTIC, access, 0);
+        return decided.kind() == Tracking.Kind.NONE ? new NoTracker(decided)
+                : new PessimisticTracker(pessimistic("a slice has no pages of its own to watch"));
+    }
+
     /// What a large writable mapping gets where nothing refuses its pages.
     public Tracking ofLargeMappings(TrackingMode mode) {
         return decide(mode, Access.READ_WRITE, WATCHED_PAGES_MIN);

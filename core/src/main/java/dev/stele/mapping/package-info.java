@@ -5,6 +5,9 @@
 /// the arena unmaps it; every page of it is then covered, extent by extent, with the medium's own file. Reading it
 /// is reading the medium (P3). [LiveMapping] remembers what each page shows ([ShownPages], 16 bytes for each run).
 ///
+/// Of files whose blocks do not move ([Mappings#slice]) a mapping may also be a part of [SliceSpace], which shows the
+/// whole medium.
+///
 /// **Protocol.** Whatever takes blocks away from a file, or puts others in their place (truncate, punch, collapse,
 /// insert, an atomic write), does so under the inode's exclusive lock:
 ///

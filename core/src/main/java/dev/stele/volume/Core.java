@@ -13,6 +13,7 @@ import dev.stele.journal.Journal;
 import dev.stele.journal.Transaction;
 import dev.stele.mapping.BlockMap;
 import dev.stele.mapping.Mmu;
+import dev.stele.mapping.SliceSpace;
 import dev.stele.mapping.TrackingMode;
 import dev.stele.medium.Medium;
 import dev.stele.medium.View;
@@ -47,6 +48,7 @@ final class Core {
     final Vnodes vnodes;
     final Gate gate = new Gate();
     final Mmu mmu;
+    final SliceSpace slices;
     final TrackingMode tracking;
     final SyncEngine engine;
     final LongSupplier clock;
@@ -73,6 +75,7 @@ final class Core {
         this.orphans = Orphans.open(medium, space);
         this.vnodes = new Vnodes(metadata, geometry);
         this.mmu = options.mmu() == null ? Mmu.ofKernel(medium) : options.mmu();
+        this.slices = new SliceSpace(medium, mmu);
         this.tracking = options.tracking();
         this.engine = SyncEngine.of(options.strategy(), this);
         this.clock = options.clock();
@@ -159,9 +162,13 @@ final class Core {
         }
     }
 
+    boolean isSealed(Vnode v) {
+        return (Inode.flags(segment(), v.at) & Inode.SEALED) != 0;
+    }
+
     /// @throws VolumeException ETXTBSY where the file's extents must not change
     void requireUnsealed(Vnode v) {
-        if ((Inode.flags(segment(), v.at) & Inode.SEALED) != 0) {
+        if (isSealed(v)) {
             throw new VolumeException(Errno.ETXTBSY, "the file is sealed");
         }
     }

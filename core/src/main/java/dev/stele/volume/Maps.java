@@ -2,6 +2,7 @@ package dev.stele.volume;
 
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import dev.stele.extent.Extent;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.mapping.Access;
@@ -37,6 +38,11 @@ final class Maps {
                     if (!core.medium.isPersistable()) {
                         throw new VolumeException(Errno.EOPNOTSUPP, "Operation not supported: no store can be made "
                                 + "durable by flushing its line on " + core.medium.description());
+                    }
+                }
+                case SLICE -> {
+                    if (mode == Volume.MapMode.PRIVATE || isAmong(options, Volume.MapOption.TRACKED)) {
+                        throw new VolumeException(Errno.EINVAL, "a slice is neither private nor tracked");
                     }
                 }
                 case TRACKED, UNTRACKED, POPULATED -> {
@@ -97,6 +103,48 @@ final class Maps {
         } finally {
             core.vnodes.unlock(v);
         }
+    }
+
+    /// A range of a sealed file: its blocks stay where they are, and it stays sealed until the slice has ended.
+    MappedRange slice(
+            long inode, long offset, long byteCount, Volume.MapMode mode, Arena arena, Runnable whenClosed) {
+        if (offset < 0 || byteCount <= 0 || byteCount > Long.MAX_VALUE - offset) {
+            throw new VolumeException(Errno.EINVAL, "a slice begins in the file and has bytes");
+        }
+        Vnode v = core.vnodes.lock(inode);
+        try {
+            core.requireRegular(v);
+            if (mode == Volume.MapMode.READ_WRITE) {
+                core.requireWritable();
+            }
+            Extent extent = requireOnePiece(v, offset, byteCount);
+            v.pins++;
+            try {
+                return core.file(v).mappings.slice(
+                        core.slices, extent.start(), offset, byteCount, access(mode), arena, whenClosed);
+            } catch (RuntimeException refused) {
+                v.pins--;
+                throw refused;
+            }
+        } finally {
+            core.vnodes.unlock(v);
+        }
+    }
+
+    private Extent requireOnePiece(Vnode v, long offset, long byteCount) {
+        if (!core.isSealed(v)) {
+            throw new VolumeException(Errno.EOPNOTSUPP, "only a sealed file can be sliced: seal it first");
+        }
+        if (byteCount > Inode.size(core.segment(), v.at) - offset) {
+            throw new VolumeException(Errno.EINVAL, "a slice ends in the file");
+        }
+        Extent extent = IoScratch.get().extent;
+        core.extents.find(v.inode, Geometry.blockOf(offset), extent);
+        long within = offset & Geometry.BLOCK_BYTES - 1;
+        if (!extent.isData() || byteCount > FileReads.bytesOf(extent.count()) - within) {
+            throw new VolumeException(Errno.EOPNOTSUPP, "the range stands in more than one piece: map it as it is");
+        }
+        return extent;
     }
 
     /// Of a volume where nothing changes any more, and no block can be had: a copy of the bytes in the inode.

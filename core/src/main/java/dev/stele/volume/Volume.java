@@ -65,7 +65,12 @@ public final class Volume implements AutoCloseable {
         UNTRACKED,
         /// The pages are put in place before the segment is handed out, 0.4 to 0.9 µs for each, so that their first
         /// touch is no page fault; where stores are tracked, the first store is one fault and not two.
-        POPULATED
+        POPULATED,
+        /// The segment is a slice of the medium, in address space that all slices share: handed out without a system
+        /// call, and without a page fault where a slice was used before. The file must be sealed, for a slice cannot
+        /// follow blocks that move, and the range stand in one piece, or it is EOPNOTSUPP. The segment is not *mapped*:
+        /// its own `force()` and `load()` are refused. Every page counts as stored to, at every sync.
+        SLICE
     }
 
     public interface EntryVisitor {
@@ -694,11 +699,11 @@ public final class Volume implements AutoCloseable {
         return new TrackerChoice(core.medium, core.mmu).ofLargeMappings(core.tracking);
     }
 
-    /// A segment of the file's own bytes, truly mapped (`isMapped()`), living as long as the arena. READ_WRITE
-    /// allocates (zeroed) first. The file need not be as long as the range.
+    /// A segment of the file's own bytes, living as long as the arena, and truly mapped (`isMapped()`) unless it is a
+    /// slice. READ_WRITE allocates (zeroed) first. The file need not be as long as the range.
     ///
     /// @throws VolumeException ENOSPC; ETXTBSY where a sealed file has no block for part of it; EOPNOTSUPP for an
-    ///     option this medium cannot honour; EINVAL for a private mapping with [MapOption#SYNC]
+    ///     option this medium cannot honour; EINVAL for options that contradict each other or the mode
     public MemorySegment map(
             long inode, long offset, long byteCount, MapMode mode, Arena arena, MapOption... options) {
         return map(inode, offset, byteCount, mode, null, arena, options).segment();
@@ -712,12 +717,23 @@ public final class Volume implements AutoCloseable {
         maps.requireSupported(mode, options);
         MappingEvent event = MappingEvent.begun();
         TrackingMode how = tracking == null ? maps.tracking(options) : tracking;
-        MappedRange range = mapRange(inode, offset, byteCount, mode, how,
-                Maps.isAmong(options, MapOption.POPULATED), arena);
+        MappedRange range = Maps.isAmong(options, MapOption.SLICE) ? slice(inode, offset, byteCount, mode, arena)
+                : mapRange(inode, offset, byteCount, mode, how, Maps.isAmong(options, MapOption.POPULATED), arena);
         if (event != null) {
             event.ended(uuid(), inode, offset, mode, List.of(options).contains(MapOption.SYNC), range);
         }
         return range;
+    }
+
+    private MappedRange slice(long inode, long offset, long byteCount, MapMode mode, Arena arena) {
+        int token = core.gate.enter();
+        try {
+            return maps.slice(inode, offset, byteCount, mode, arena, () -> unpin(inode));
+        } catch (VolumeException refused) {
+            throw core.failed(refused);
+        } finally {
+            core.gate.leave(token);
+        }
     }
 
     private MappedRange mapRange(long inode, long offset, long byteCount, MapMode mode, TrackingMode tracking,
