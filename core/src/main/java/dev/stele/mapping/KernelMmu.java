@@ -14,9 +14,12 @@ final class KernelMmu implements Mmu {
             Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE | Native.MAP_FIXED;
 
     private final Medium medium;
+    /// A store to a protected page of it is SIGBUS (seen with Linux 6.12).
+    private final boolean isDevice;
 
     KernelMmu(Medium medium) {
         this.medium = medium;
+        this.isDevice = medium.descriptor() >= 0 && Native.status(medium.descriptor()).isCharacterDevice();
     }
 
     @Override
@@ -55,12 +58,7 @@ final class KernelMmu implements Mmu {
 
     @Override
     public String blindness() {
-        return isDevice() ? "a DAX device loses the pages that the kernel protects" : PageWatch.blindness();
-    }
-
-    /// A store to a protected page of it is SIGBUS (seen with Linux 6.12).
-    private boolean isDevice() {
-        return medium.descriptor() >= 0 && medium.mappableFile().isEmpty();
+        return isDevice ? "a DAX device loses the pages that the kernel protects" : PageWatch.blindness();
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.mapping.Access;
 import dev.stele.mapping.Mmu;
+import dev.stele.mapping.Tracking;
 import dev.stele.mapping.TrackingMode;
 import dev.stele.medium.Medium;
 import dev.stele.medium.sim.SimMedium;
@@ -99,6 +100,7 @@ class TrackedBurstsTest {
         OpenOptions options = new OpenOptions(false, () -> 1, false).withMmu(mmu).withTracking(TrackingMode.MMU);
         try (Volume volume = Volume.open(medium, options); Arena arena = Arena.ofShared()) {
             long file = volume.create(volume.root(), Name.of("file"), 0644, 0, 0);
+            assertEquals(Tracking.Kind.MMU, volume.tracking().kind(), volume.tracking().toString());
             List<MemorySegment> views = List.of(volume.map(file, 0, PAGES * PAGE, MapMode.READ_WRITE, arena),
                     volume.map(file, 0, PAGES * PAGE, MapMode.READ_WRITE, arena));
             return new Burst(medium, volume, file, views).lostPages(rounds);
