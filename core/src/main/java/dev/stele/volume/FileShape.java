@@ -240,6 +240,7 @@ final class FileShape {
             } else if (v.file != null) {
                 long from = Geometry.blockOf(offset);
                 v.file.mappings.refresh(from, Geometry.blocksFor(end) - from, core.blockMap(v));
+                part.refreshMappings();
             }
         }
     }

@@ -21,9 +21,12 @@ final class WritePart {
     private final boolean verifies;
     private final IoScratch scratch = IoScratch.get();
     private final long base;
+    /// null while nothing is copied under a mapping
+    private LateStores lateStores;
     private boolean inline;
     /// The block to which inline bytes moved, 0 for none.
     private long spilledAt;
+    private boolean isCommitted;
     private long size;
     private long newFrom = Long.MAX_VALUE;
     private long newTo;
@@ -121,16 +124,33 @@ final class WritePart {
             long blocks = Math.min(scratch.extent.count(),
                     Geometry.blocksFor((offset + done & 4095) + byteCount - done));
             long run = core.space.allocate(tx, goal(fileBlock), 1, Math.min(blocks, Run.MAX_COUNT));
-            done += storeNew(run, fileBlock, offset + done, from, fromAt + done, byteCount - done);
+            long start = offset + done;
+            done += storeNew(run, fileBlock, start, from, fromAt + done, byteCount - done);
             leaveInline();
             if (hole) {
                 core.extents.insert(tx, v.inode, fileBlock, run);
             } else {
+                noteKept(run, fileBlock, start, offset + done);
                 detach(fileBlock, Run.count(run));
                 core.extents.replace(tx, v.inode, fileBlock, run);
             }
         }
         size = Math.max(oldSize, offset + byteCount);
+    }
+
+    /// A run takes the place of blocks of the file, from the one of `offset` on to that of `end`, with new bytes there
+    /// and copies of the others.
+    private void noteKept(long run, long fileBlock, long offset, long end) {
+        if (v.isUnmapped()) {
+            return;
+        }
+        if (lateStores == null) {
+            lateStores = new LateStores(core, v);
+        }
+        long last = Geometry.blockOf(end - 1);
+        lateStores.copied(fileBlock, Run.start(run), 0, offset - Geometry.at(fileBlock));
+        lateStores.copied(last, Run.start(run) + (last - fileBlock), end - Geometry.at(last),
+                Math.min(Geometry.BLOCK_BYTES, oldSize - Geometry.at(last)));
     }
 
     private void detach(long fileBlock, long count) {
@@ -345,6 +365,7 @@ final class WritePart {
         }
         long run = core.space.allocate(tx, goal(fileBlock), 1, 1);
         storeNew(run, fileBlock, offset, IoScratch.ZEROS, 0, count);
+        noteKept(run, fileBlock, offset, offset + count);
         detach(fileBlock, 1);
         core.extents.replace(tx, v.inode, fileBlock, run);
     }
@@ -372,6 +393,7 @@ final class WritePart {
             core.medium.drain();
         }
         core.commit(tx, v);
+        isCommitted = true;
     }
 
     private void stageTail() {
@@ -380,10 +402,18 @@ final class WritePart {
         }
     }
 
-    /// Lets every mapping of the range see the blocks it has now.
+    /// Lets every mapping of the range see the blocks it has now, with all that was stored to those it had.
     void refreshMappings() {
-        if (v.file != null && newFrom < newTo) {
-            v.file.mappings.refresh(newFrom, newTo - newFrom, core.blockMap(v));
+        boolean isShown = false;
+        try {
+            if (v.file != null && newFrom < newTo) {
+                v.file.mappings.refresh(newFrom, newTo - newFrom, core.blockMap(v));
+            }
+            isShown = true;
+        } finally {
+            if (lateStores != null) {
+                lateStores.end(isShown && isCommitted);
+            }
         }
     }
 }
