@@ -15,9 +15,9 @@ class EngineRacesTest {
     private static final String ENGINE = "dev.stele.interleave.world.EngineScenario";
     private static final WeavingLoader LOADER = new WeavingLoader(Seed.NONE);
     private static final boolean DEEP = "deep".equals(System.getProperty("stele.interleave"));
-    private static final String[] OPERATIONS = {"store0", "alias1", "write0", "huge0", "fsync", "msync0",
-        "store0 fsync", "write0 msync0", "huge1 fsync"};
-    private static final String[] LONGER = {"store0 store1 fsync", "write0 fsync store0 msync0"};
+    private static final String[] OPERATIONS = {"store0", "alias1", "write0", "huge0", "cut1", "fsync", "msync0",
+        "store0 fsync"};
+    private static final String[] LONGER = {"write0 msync0", "huge1 fsync", "store0 store1 fsync", "write0 fsync store0 msync0"};
 
     static Stream<Arguments> pairs() {
         return Stream.of("ASYNC", "KERNEL").flatMap(tracking -> Stream.of("", "store0 write1 alias1")

@@ -59,6 +59,20 @@ enum Seed {
             }
         }
     },
+    /// C3: single pages are wanted by a sync; the entry of 2 MiB that replaces them is not.
+    TOWRITE_LOST_BY_UPGRADE {
+        @Override
+        CodeTransform transform(String owner, String method) {
+            return isUpgrade(owner, method) ? (builder, element) -> drop(builder, element, "hugeToWrite") : null;
+        }
+    },
+    /// C3: single pages are dirty; the entry of 2 MiB that replaces them is clean.
+    DIRTY_LOST_BY_UPGRADE {
+        @Override
+        CodeTransform transform(String owner, String method) {
+            return isUpgrade(owner, method) ? (builder, element) -> drop(builder, element, "hugeDirty") : null;
+        }
+    },
     /// P1, P2: a record is not drained before the operation returns.
     NO_DRAIN_OF_RECORDS {
         @Override
@@ -82,6 +96,21 @@ enum Seed {
     /// @param owner internal name of the class
     /// @return what to do to the method's code; null for nothing
     abstract CodeTransform transform(String owner, String method);
+
+    static boolean isUpgrade(String owner, String method) {
+        return owner.equals(DIRTY + "Branch") && method.equals("markHuge");
+    }
+
+    /// Leaves a store to a field out.
+    void drop(CodeBuilder builder, CodeElement element, String name) {
+        if (element instanceof FieldInstruction field && field.opcode() == Opcode.PUTFIELD
+                && field.name().equalsString(name)) {
+            hits++;
+            builder.pop2().pop();
+        } else {
+            builder.with(element);
+        }
+    }
 
     void dropDrain(CodeBuilder builder, CodeElement element) {
         if (element instanceof InvokeInstruction call && call.owner().asInternalName().equals("dev/stele/medium/Medium")

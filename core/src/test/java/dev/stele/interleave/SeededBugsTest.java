@@ -18,6 +18,8 @@ class SeededBugsTest {
     @CsvSource({
         "C7 TOWRITE cleared before the flush,       NO_ENTRY_LOCK,   ASYNC, store0, fsync, fsync, LOST",
         "C7 TOWRITE cleared before the flush,       NO_ENTRY_LOCK,   ASYNC, '', store0 fsync, msync0, LOST",
+        "C3 TOWRITE lost by an entry of 2 MiB, TOWRITE_LOST_BY_UPGRADE, ASYNC, write0, fsync, huge1, LOST",
+        "C3 DIRTY lost by an entry of 2 MiB, DIRTY_LOST_BY_UPGRADE, KERNEL, '', store0 fsync, huge1, LOST",
         "3.7 harvest not moved under the lock,      NO_HARVEST_LOCK, ASYNC, store0, fsync, fsync, LOST",
         "C8 only the first mapping scanned,         NONE, ASYNC_FIRST_MAPPING_ONLY, '', alias1, fsync, LOST",
         "C8 only the first mapping protected,       NONE, KERNEL_FIRST_MAPPING_ONLY, '', alias1, fsync, UNGUARDED",

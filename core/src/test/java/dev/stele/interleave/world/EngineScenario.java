@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
 
 /// The sync engine alone: a file of a few pages that stand on a simulated medium at the same place, mapped twice, and
 /// the dirty index of that file.
@@ -31,6 +32,10 @@ public final class EngineScenario implements Scenario {
     private DirtyIndex index;
     private PageTables tables;
     private ReentrantLock entries;
+    /// held by whoever takes pages from the file, shared by whoever flushes them
+    private StampedLock inode;
+    /// pages of the file; behind them nothing counts
+    private int end;
     /// by page and line, the last value whose store is done
     private long[][] stored;
     /// what some sync that has returned vouches for
@@ -40,7 +45,8 @@ public final class EngineScenario implements Scenario {
     /// @param onlyLosses whether nothing counts but bytes that a sync promised and a power cut took
     /// @param prelude what happens before, by one thread
     /// @param programs what each task does, operations separated by blanks: `store0` and `write0` to page 0 by mapping
-    ///     0 and by hand, `alias1` to page 1 by mapping 1, `huge0` marking 2 MiB, `fsync`, `msync0`
+    ///     0 and by hand, `alias1` to page 1 by mapping 1, `huge0` marking 2 MiB, `cut2` giving up
+    ///     page 2 and what follows, `fsync`, `msync0`
     public EngineScenario(String tracking, boolean onlyLosses, String prelude, String... programs) {
         this.tracking = Tracking.valueOf(tracking);
         this.onlyLosses = onlyLosses;
@@ -55,6 +61,9 @@ public final class EngineScenario implements Scenario {
         index = new DirtyIndex();
         tables = new PageTables(MAPPINGS, PAGES);
         entries = new ReentrantLock();
+        inode = new StampedLock();
+        end = PAGES;
+        inode.unlockWrite(inode.writeLock());
         stored = new long[PAGES][LINES];
         vouched = new long[PAGES][LINES];
         perform(prelude, 0);
@@ -83,6 +92,7 @@ public final class EngineScenario implements Scenario {
             case "alias" -> store(1, page, line);
             case "write" -> write(page, line);
             case "huge" -> writeHuge(page, line);
+            case "cut" -> cutOff(page);
             case "fsync" -> sync(0, Long.MAX_VALUE);
             case "msync" -> sync(page, 1);
             default -> throw new IllegalArgumentException(operation);
@@ -118,6 +128,17 @@ public final class EngineScenario implements Scenario {
         stored[page][line] = value;
     }
 
+    /// The file gives up everything from this page on, as a truncation does: nobody vouches for it any more.
+    private void cutOff(int page) {
+        long stamp = inode.writeLock();
+        try {
+            index.forget(page, Long.MAX_VALUE - page);
+            end = Math.min(end, page);
+        } finally {
+            inode.unlockWrite(stamp);
+        }
+    }
+
     private void done(int page, int line, long value) {
         Steps.touch("stores", true);
         stored[page][line] = value;
@@ -146,13 +167,23 @@ public final class EngineScenario implements Scenario {
             @Override
             public void flush(long offset, long byteCount) {
                 // Of the 2 MiB only the first pages exist.
-                long end = Math.min(PAGES * PAGE_BYTES, offset + byteCount);
-                medium.data().flush(Math.min(offset, end), Math.max(0, end - offset));
+                long endBytes = Math.min(PAGES * PAGE_BYTES, offset + byteCount);
+                medium.data().flush(Math.min(offset, endBytes), Math.max(0, endBytes - offset));
             }
 
             @Override
             public void drain() {
                 medium.drain();
+            }
+
+            @Override
+            public long hold() {
+                return inode.readLock();
+            }
+
+            @Override
+            public void release(long held) {
+                inode.unlockRead(held);
             }
         };
     }
@@ -167,7 +198,7 @@ public final class EngineScenario implements Scenario {
 
     private void cutPower() {
         cuts++;
-        for (int page = 0; page < PAGES; page++) {
+        for (int page = 0; page < end; page++) {
             for (int line = 0; line < LINES; line++) {
                 if (durable(page, line) < vouched[page][line]) {
                     throw new AssertionError("LOST: page " + page + " line " + line + " is durable as of store "
@@ -181,7 +212,7 @@ public final class EngineScenario implements Scenario {
     /// No page is clean in the index, writable without a fault, and stored to: the next sync would pass it by. With
     /// asynchronous protection a writable page *is* on record; the kernel's way needs a mark for every writable page.
     private void requireCovered() {
-        for (int page = 0; page < PAGES; page++) {
+        for (int page = 0; page < end; page++) {
             boolean marked = !index.isClean(page, 1);
             if (tracking.isKernel() && tables.isWritable(page) && !marked) {
                 throw new AssertionError("UNGUARDED: page " + page + " is writable and its mark is clean");

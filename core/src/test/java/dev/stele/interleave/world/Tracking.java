@@ -91,6 +91,16 @@ enum Tracking {
                 public void drain() {
                     medium.drain();
                 }
+
+                @Override
+                public long hold() {
+                    return medium.hold();
+                }
+
+                @Override
+                public void release(long held) {
+                    medium.release(held);
+                }
             };
             case ASYNC_FLUSH_THEN_PROTECT -> new Flusher() {
                 @Override
@@ -102,6 +112,16 @@ enum Tracking {
                 @Override
                 public void drain() {
                     medium.drain();
+                }
+
+                @Override
+                public long hold() {
+                    return medium.hold();
+                }
+
+                @Override
+                public void release(long held) {
+                    medium.release(held);
                 }
             };
             case ASYNC_DRAIN_AFTER_UNLOCK -> new Flusher() {
