@@ -17,7 +17,8 @@ class EngineRacesTest {
     private static final boolean DEEP = "deep".equals(System.getProperty("stele.interleave"));
     private static final String[] OPERATIONS = {"store0", "alias1", "write0", "huge0", "cut1", "fsync", "msync0",
         "store0 fsync"};
-    private static final String[] LONGER = {"write0 msync0", "huge1 fsync", "store0 store1 fsync", "write0 fsync store0 msync0"};
+    private static final String[] LONGER = {"write0 msync0", "huge1 fsync", "store0 store1 fsync",
+        "write0 fsync store0 msync0"};
 
     static Stream<Arguments> pairs() {
         return Stream.of("ASYNC", "KERNEL").flatMap(tracking -> Stream.of("", "store0 write1 alias1")
@@ -32,7 +33,7 @@ class EngineRacesTest {
 
     @ParameterizedTest(name = "{0}, after [{1}]: [{2}] beside [{3}]")
     @MethodSource("pairs")
-    @DisplayName("P5, C2, C7, C8, C9, W-4: no sync of the engine returns early, whatever runs beside it")
+    @DisplayName("P5, C2, C3, C7, C8, C9, W-4: no sync of the engine returns early, whatever runs beside it")
     void nothingReturnsEarly(String tracking, String prelude, String first, String second) {
         try (Scenario scenario = LOADER.scenario(ENGINE, tracking, false, prelude,
                 new String[] {first, second})) {

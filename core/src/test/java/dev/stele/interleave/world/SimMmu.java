@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /// A simulated memory management unit behind the mappings of a volume: address space without memory, of which every
-/// page shows a page of the medium, or zeros, or nothing, and is protected or not. Asking which pages were written protects
-/// them, one page at one stroke, as the kernel's PAGEMAP_SCAN does.
+/// page shows a page of the medium, or zeros, or nothing, and is protected or not. Asking which pages were written
+/// protects them, one page at one stroke, as the kernel's PAGEMAP_SCAN does.
 final class SimMmu implements Mmu {
     private static final long PAGE_BYTES = Medium.PAGE_BYTES;
     private static final long FIRST_ADDRESS = 1L << 40;

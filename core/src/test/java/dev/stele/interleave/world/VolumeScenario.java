@@ -2,6 +2,7 @@ package dev.stele.interleave.world;
 
 import dev.stele.check.Check;
 import dev.stele.check.Report;
+import dev.stele.error.CorruptionException;
 import dev.stele.error.VolumeException;
 import dev.stele.interleave.Scenario;
 import dev.stele.interleave.Steps;
@@ -209,10 +210,12 @@ public final class VolumeScenario implements Scenario {
     private void judge(SimMedium image) {
         try (Volume recovered = Volume.open(image, options(new SimMmu()))) {
             judge(recovered);
+        } catch (CorruptionException damage) {
+            throw new AssertionError("DAMAGED: " + damage.getMessage(), damage);
         }
         Report report = Check.run(image);
         if (!report.isClean()) {
-            throw new AssertionError("after a power cut the volume is damaged: " + report.findings());
+            throw new AssertionError("DAMAGED: " + report.findings());
         }
     }
 
