@@ -64,7 +64,8 @@ public final class DaxMapping implements AutoCloseable {
     }
 
     /// The bytes. Accessible until the mapping or its arena is closed; `isMapped()`, so that `force()` and `load()`
-    /// work.
+    /// work. Not so `unload()` where the MMU is asked ([#tracking]) and the volume is a file of a DAX file system:
+    /// Linux (6.12) never comes back from touching a page that was dropped there, see docs/dax.md.
     public MemorySegment segment() {
         return segment;
     }

@@ -91,17 +91,20 @@ public final class Mappings implements Harvester {
     /// was used before. The segment is not *mapped*: it has no `force()` of its own. It cannot follow the file, whose
     /// blocks in the range therefore stay where they are until the arena is closed; the caller sees to that.
     ///
-    /// @param medium as all slices of the volume have it
+    /// @param space as all slices of the volume have it
     /// @param start block of the medium at which the first of the range stands; the others follow it
     /// @param access not PRIVATE
-    public MappedRange slice(SliceSpace medium, long start, long offset, long byteCount, Access access, Arena arena,
+    /// @throws VolumeException EOPNOTSUPP where the medium's pages are too large for the range
+    public MappedRange slice(SliceSpace space, long start, long offset, long byteCount, Access access, Arena arena,
             Runnable whenClosed) {
         assert byteCount > 0 && access != Access.PRIVATE;
         long firstBlock = offset / PAGE_BYTES;
         ShownPages shown = new ShownPages((offset + byteCount - 1) / PAGE_BYTES + 1 - firstBlock);
         shown.set(0, shown.pageCount(), start);
+        // of a larger page no part can be replaced with zeros when the volume goes
+        Placement.of(shown, medium.mappingUnitBytes(), HUGE_BYTES);
         LiveMapping mapping = new LiveMapping(mmu, holds, dirty, access, firstBlock, shown, whenClosed);
-        MemorySegment whole = medium.whole();
+        MemorySegment whole = space.whole();
         long at = start * PAGE_BYTES;
         MemorySegment bytes = MemorySegment.ofAddress(whole.address() + at + offset % PAGE_BYTES)
                 .reinterpret(byteCount, arena, null);
