@@ -17,7 +17,9 @@ import java.util.List;
 /// - **E2** A state that a power cut may find is the same in all equivalent runs only if the order of what decides it
 ///   is: a drain is dependent with every store and verb, a look at the medium with every drain. Stores
 ///   of different lines may change places: whatever a power cut may leave between them, it may leave after both.
-/// - **E3** A wait is a step that can be taken once it can succeed, so nobody spins. A state in which none can be taken
+/// - **E3** Loads from the medium and from plain fields are no steps: Stele does them under a lock, or believes them
+///   only if a lock's stamp is still valid, and those are steps.
+/// - **E4** A wait is a step that can be taken once it can succeed, so nobody spins. A state in which none can be taken
 ///   is a deadlock.
 public final class Explorer {
     /// What is known of one state on the way from the start of the current run.

@@ -86,33 +86,47 @@ public final class Steps {
         if (running != null) {
             running.pauseBefore("mark " + field, ALWAYS);
         }
-        write(node, field);
+        touch(node, field, true);
+    }
+
+    /// A field of a mark is about to be read.
+    public static void look(Object node, String field) {
+        touch(node, field, false);
     }
 
     /// Something shared, without a lock of its own, is read.
     public static void read(Object object, String field) {
-        if (running == null) {
-            NAMES.know(object);
-        } else {
-            running.touch(NAMES.of(object, field), false);
-        }
+        pause("read", object);
+        touch(object, field, false);
     }
 
     /// Something shared, without a lock of its own, is written.
     public static void write(Object object, String field) {
-        if (running == null) {
-            NAMES.know(object);
-        } else {
-            running.touch(NAMES.of(object, field), true);
-        }
+        pause("write", object);
+        touch(object, field, true);
     }
 
     /// Something shared is counted up or down, and nobody looks at the outcome.
     public static void count(Object object, String field) {
+        pause("count", object);
         if (running == null) {
             NAMES.know(object);
         } else {
             running.count(NAMES.of(object, field));
+        }
+    }
+
+    private static void pause(String what, Object object) {
+        if (running != null) {
+            running.pauseBefore(what + " " + object.getClass().getSimpleName(), ALWAYS);
+        }
+    }
+
+    private static void touch(Object object, String part, boolean write) {
+        if (running == null) {
+            NAMES.know(object);
+        } else {
+            running.touch(NAMES.of(object, part), write);
         }
     }
 
@@ -134,7 +148,7 @@ public final class Steps {
             running.pauseBefore("lock in " + where, () -> mine || !real.isLocked());
             running.acquire(lock, true);
         }
-        write(lock, LOCK);
+        touch(lock, LOCK, true);
         lock.lock();
     }
 
@@ -142,7 +156,7 @@ public final class Steps {
         if (running != null) {
             running.pauseBefore("tryLock in " + where, ALWAYS);
         }
-        write(lock, LOCK);
+        touch(lock, LOCK, true);
         boolean locked = lock.tryLock();
         if (running != null && locked) {
             running.hold(lock, true);
@@ -155,7 +169,7 @@ public final class Steps {
             running.pauseBefore("unlock in " + where, ALWAYS);
             running.release(lock);
         }
-        write(lock, LOCK);
+        touch(lock, LOCK, true);
         lock.unlock();
     }
 
@@ -172,20 +186,20 @@ public final class Steps {
         }
         ReentrantLock lock = LOCKS.get(condition);
         int seen = SIGNALS.getOrDefault(condition, 0);
-        write(condition, "signal");
-        write(lock, LOCK);
+        touch(condition, "signal", true);
+        touch(lock, LOCK, true);
         lock.unlock();
         running.release(lock);
         running.pauseBefore("woken in " + where,
                 () -> SIGNALS.getOrDefault(condition, 0) != seen && !lock.isLocked());
         running.acquire(lock, true);
-        write(condition, "signal");
-        write(lock, LOCK);
+        touch(condition, "signal", true);
+        touch(lock, LOCK, true);
         lock.lock();
     }
 
     public static void signalAll(Condition condition, String where) {
-        write(condition, "signal");
+        touch(condition, "signal", true);
         SIGNALS.merge(condition, 1, Integer::sum);
         condition.signalAll();
     }
@@ -195,7 +209,7 @@ public final class Steps {
             running.pauseBefore("writeLock in " + where, () -> !lock.isWriteLocked() && !lock.isReadLocked());
             running.acquire(lock, true);
         }
-        write(lock, LOCK);
+        touch(lock, LOCK, true);
         return lock.writeLock();
     }
 
@@ -205,7 +219,7 @@ public final class Steps {
             running.acquire(lock, false);
         }
         // Two readers commute.
-        read(lock, LOCK);
+        touch(lock, LOCK, false);
         return lock.readLock();
     }
 
@@ -213,7 +227,7 @@ public final class Steps {
         if (running != null) {
             running.pauseBefore("tryWriteLock in " + where, ALWAYS);
         }
-        write(lock, LOCK);
+        touch(lock, LOCK, true);
         long stamp = lock.tryWriteLock();
         if (running != null && stamp != 0) {
             running.hold(lock, true);
@@ -225,7 +239,7 @@ public final class Steps {
         if (running != null) {
             running.pauseBefore("tryOptimisticRead in " + where, ALWAYS);
         }
-        read(lock, LOCK);
+        touch(lock, LOCK, false);
         return lock.tryOptimisticRead();
     }
 
@@ -233,7 +247,7 @@ public final class Steps {
         if (running != null) {
             running.pauseBefore("validate in " + where, ALWAYS);
         }
-        read(lock, LOCK);
+        touch(lock, LOCK, false);
         return lock.validate(stamp);
     }
 
@@ -252,7 +266,7 @@ public final class Steps {
             running.pauseBefore("unlockWrite in " + where, ALWAYS);
             running.release(lock);
         }
-        write(lock, LOCK);
+        touch(lock, LOCK, true);
     }
 
     public static void unlockRead(StampedLock lock, long stamp, String where) {
@@ -260,7 +274,7 @@ public final class Steps {
             running.pauseBefore("unlockRead in " + where, ALWAYS);
             running.release(lock);
         }
-        read(lock, LOCK);
+        touch(lock, LOCK, false);
         lock.unlockRead(stamp);
     }
 }

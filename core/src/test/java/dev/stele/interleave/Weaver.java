@@ -33,7 +33,8 @@ import java.util.function.Function;
 /// | a call of a lock or a condition of java.util.concurrent | a step that does it |
 /// | a verb of `View`, `Medium.drain` | begins with a step |
 /// | a store to a field of a mark node | a step and the store |
-/// | a load of such, an access to a volatile field, an atomic, an array by VarHandle | touches it |
+/// | a load of such | touches it |
+/// | an access to a volatile field, an atomic, an array by VarHandle | a step and the access |
 /// | spinning, yielding, parking for a moment | waiting for a change of what was read |
 ///
 /// A [Seed] may change it before, to put in a bug.
@@ -208,7 +209,7 @@ final class Weaver {
             return;
         }
         if (field.opcode() == Opcode.GETFIELD) {
-            builder.dup().loadConstant(name).invokestatic(STEPS, "read", TOUCH);
+            builder.dup().loadConstant(name).invokestatic(STEPS, isMark ? "look" : "read", TOUCH);
         } else if (field.opcode() == Opcode.PUTFIELD) {
             TypeKind kind = TypeKind.from(field.typeSymbol());
             int slot = builder.allocateLocal(kind);
