@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.stele.api.PersistentMemory.Kind;
 import dev.stele.api.PersistentMemory.Way;
 import dev.stele.cpu.CacheLines;
@@ -18,6 +19,7 @@ import dev.stele.medium.PersistenceCounters.Snapshot;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -212,6 +214,27 @@ class PersistentMemoryTest {
         persisting.join();
         assertThrows(IllegalStateException.class, () -> memory.flush(0, 64));
         assertThrows(IllegalStateException.class, () -> memory.fillPersist(0, 64, (byte) 1));
+    }
+
+    /// Once compiled: the first rounds may make garbage.
+    @Test
+    void persistingMakesNoGarbage() {
+        PersistentMemory memory = lines(8192);
+        MemorySegment from = arena.allocate(4096);
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int calls = 20_000;
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 50 && least >= calls; round++) {
+            long before = thread.getCurrentThreadAllocatedBytes();
+            for (int call = 0; call < calls; call++) {
+                memory.persist(64, 8);
+                memory.flush(4096, 100);
+                memory.drain();
+                memory.copyPersist(128, from, 0, 200, Way.TEMPORAL);
+            }
+            least = Math.min(least, thread.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertTrue(least < calls, least + " bytes of garbage in " + calls + " rounds");
     }
 
     @Test
