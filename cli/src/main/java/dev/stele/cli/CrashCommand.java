@@ -116,6 +116,7 @@ final class CrashCommand implements Callable<Integer> {
     private static Object counts(Result result) {
         return Json.object("states", result.states(), "violations", result.violations().size(),
                 "statesPerSecondPerCore", Math.round(result.statesPerSecondPerCore()),
+                "statesPerProcessorSecond", Math.round(result.statesPerProcessorSecond()),
                 "workloads", result.workloads(), "exhaustivePoints", result.exhaustivePoints(),
                 "sampledPoints", result.coverage().sampledPoints(), "seed", result.settings().seed());
     }

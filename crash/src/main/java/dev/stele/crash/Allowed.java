@@ -15,33 +15,34 @@ import java.util.List;
 /// @param older the loose files as before the step, null where there is none
 /// @param newer as after it
 /// @param isDone whether the step has returned
+/// @param from the volume before the step; where it has returned, as `to`
+/// @param to after it
 record Allowed(long id, String what, long before, long after, long[] loose, long inParts, Node[] older, Node[] newer,
-        boolean isDone) {
+        boolean isDone, Moment from, Moment to) {
 
     static Allowed during(String what, Moment from, Moment to, Step step) {
         Node torn = step.torn() == null ? null : from.tree().find(step.torn());
         long mixed = torn == null || torn.type != dev.stele.node.FileType.REGULAR ? 0 : torn.inode;
         long[] loose = looseIn(from, to, mixed);
         long inParts = step.inParts() ? mixed : 0;
-        return of(what + ", running", from.digest().value(loose, inParts), to.digest().value(loose, inParts), loose,
-                inParts, nodes(from, loose), nodes(to, loose), false);
+        return of(what + ", running", loose, inParts, false, from, to);
     }
 
     static Allowed behind(String what, Moment moment) {
-        long[] loose = looseIn(moment, moment, 0);
-        long digest = moment.digest().value(loose, 0);
-        Node[] nodes = nodes(moment, loose);
-        return of(what + ", returned", digest, digest, loose, 0, nodes, nodes, true);
+        return of(what + ", returned", looseIn(moment, moment, 0), 0, true, moment, moment);
     }
 
-    private static Allowed of(String what, long before, long after, long[] loose, long inParts, Node[] older,
-            Node[] newer, boolean isDone) {
+    private static Allowed of(String what, long[] loose, long inParts, boolean isDone, Moment from, Moment to) {
+        long before = from.digest().value(loose, inParts);
+        long after = to.digest().value(loose, inParts);
+        Node[] older = nodes(from, loose);
+        Node[] newer = nodes(to, loose);
         long id = Mix.of(Mix.of(Mix.of(before, after), inParts), isDone ? 1 : 0);
         for (int i = 0; i < loose.length; i++) {
             id = Mix.of(Mix.of(id, loose[i]), older[i] == null ? 0 : older[i].allowance());
             id = Mix.of(id, newer[i] == null ? 0 : newer[i].allowance());
         }
-        return new Allowed(id, what, before, after, loose, inParts, older, newer, isDone);
+        return new Allowed(id, what, before, after, loose, inParts, older, newer, isDone, from, to);
     }
 
     private static long[] looseIn(Moment from, Moment to, long mixed) {
@@ -70,6 +71,13 @@ record Allowed(long id, String what, long before, long after, long[] loose, long
             }
         });
         return nodes;
+    }
+
+    /// What is wrong with a volume that is neither of both, for people.
+    String describe(TreeDigest found) {
+        String text = what + "; against what it did: " + found.difference(to.digest(), loose, to.tree()::nameOf);
+        return isDone ? text
+                : text + "; against what was before: " + found.difference(from.digest(), loose, from.tree()::nameOf);
     }
 
     /// Whether a word of a loose file may be so.

@@ -1,6 +1,7 @@
 package dev.stele.crash;
 
 import dev.stele.medium.sim.PowerCuts.Coverage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -120,6 +121,7 @@ public final class Campaign {
 
     private Result run() {
         long begun = System.nanoTime();
+        long worked = processorNanos();
         deadlineNanos = settings.budgetNanos() == 0 ? Long.MAX_VALUE : begun + settings.budgetNanos();
         List<Future<Share>> shares = new ArrayList<>();
         try (ExecutorService workers = Executors.newFixedThreadPool(settings.workers(),
@@ -133,7 +135,11 @@ public final class Campaign {
             sum = sum.plus(result(each));
         }
         return new Result(settings, set.size(), workloads.get(), count(), sum.coverage, sum.walked,
-                List.copyOf(violations), System.nanoTime() - begun);
+                List.copyOf(violations), System.nanoTime() - begun, processorNanos() - worked);
+    }
+
+    private static long processorNanos() {
+        return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
     }
 
     private static Share result(Future<Share> share) {

@@ -71,7 +71,8 @@ final class Judge {
         digest.take(volume, allowed.loose());
         long found = digest.value(allowed.loose(), allowed.inParts());
         if (found != allowed.after() && found != allowed.before()) {
-            throw new Wrong(allowed.isDone() ? "what returned is not there" : "neither as before nor as after");
+            throw new Wrong((allowed.isDone() ? "what returned is not there: " : "neither as before nor as after: ")
+                    + allowed.describe(digest));
         }
         for (int file = 0; file < allowed.loose().length; file++) {
             long size = digest.sizeOf(allowed.loose()[file]);
@@ -84,14 +85,14 @@ final class Judge {
     private void compareWords(Volume volume, Allowed allowed, int file, long size) {
         long inode = allowed.loose()[file];
         if (!allowed.allowsSize(file, size)) {
-            throw new Wrong("inode " + inode + " has " + size + " bytes");
+            throw new Wrong(allowed.to().tree().nameOf(inode) + " has " + size + " bytes");
         }
         long count = volume.read(inode, 0, content, 0, Math.min(size, MAX_FILE_BYTES));
         content.set(WORD, count, 0);
         for (int index = 0; (long) index * Words.BYTES < count; index++) {
             long word = content.get(WORD, (long) index * Words.BYTES);
             if (!allowed.allows(file, index, word, Words.mask(index, 0, count))) {
-                throw new Wrong("inode " + inode + " holds " + Long.toHexString(word) + " at "
+                throw new Wrong(allowed.to().tree().nameOf(inode) + " holds " + Long.toHexString(word) + " at "
                         + (long) index * Words.BYTES
                         + (word == Start.MAGIC ? ", from a freed block" : ", which it never did"));
             }

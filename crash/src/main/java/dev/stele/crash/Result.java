@@ -14,8 +14,10 @@ import java.util.Locale;
 /// @param walked images of which the tree was walked and checked; the others recovered to bytes that were judged before
 /// @param violations at most a hundred
 /// @param nanos it took
+/// @param processorNanos the processors worked for it, all threads of the program taken together
 public record Result(Settings settings, int operations, long workloads, long allWorkloads, Coverage coverage,
-        long walked, List<Violation> violations, long nanos) {
+        long walked, List<Violation> violations, long nanos,
+        long processorNanos) {
     /// Images recovered and judged, those of cuts during recovery among them.
     public long states() {
         return coverage.images() + coverage.nestedImages();
@@ -28,6 +30,11 @@ public record Result(Settings settings, int operations, long workloads, long all
 
     public double statesPerSecondPerCore() {
         return states() / (nanos / 1e9) / settings.workers();
+    }
+
+    /// The rate on a machine that has nothing else to do: what compiles and collects counts as work.
+    public double statesPerProcessorSecond() {
+        return states() / (processorNanos / 1e9);
     }
 
     /// Images walked and checked in full for each second of each worker.
@@ -49,6 +56,8 @@ public record Result(Settings settings, int operations, long workloads, long all
         text.append(String.format(Locale.ROOT, "%,.0f states a second and core (%.1f s, %d workers); %,d walked and "
                 + "checked in full, %,.0f a second and core, the others came to bytes judged before%n",
                 statesPerSecondPerCore(), nanos / 1e9, settings.workers(), walked, walkedPerSecondPerCore()));
+        text.append(String.format(Locale.ROOT, "%,.0f states a second of processor time%n",
+                statesPerProcessorSecond()));
         if (coverage.sampledPoints() > 0 && settings.samples() >= 2 * Settings.BOUNDED_SAMPLES) {
             text.append("a sampled point: each line alone and random combinations; every persisted-or-lost combination"
                     + " of any 3 of up to 64 lines, but for a chance below 1 in 1000\n");

@@ -67,6 +67,25 @@ final class Tree {
         return node;
     }
 
+    /// A path to an inode, for people.
+    String nameOf(long inode) {
+        String path = pathTo(root, "", inode);
+        return path == null ? "inode " + inode : path.isEmpty() ? "the root" : path;
+    }
+
+    private static String pathTo(Node node, String path, long inode) {
+        if (node.inode == inode) {
+            return path;
+        }
+        for (Map.Entry<String, Node> each : node.entries.entrySet()) {
+            String found = pathTo(each.getValue(), path + "/" + each.getKey(), inode);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
     static String last(String path) {
         return path.substring(path.lastIndexOf('/') + 1);
     }

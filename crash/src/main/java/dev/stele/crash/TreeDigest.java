@@ -10,6 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.StringJoiner;
+import java.util.function.LongFunction;
 
 /// A hash of everything a user can see of a volume: two with the same digest are the same. Taken once, it can tell what
 /// it would be without the parts of some files that a power cut may leave mixed. One per thread, used over and over.
@@ -172,14 +174,52 @@ final class TreeDigest {
         return sum;
     }
 
-    /// Size of a regular file that was met, -1 where it was not.
-    long sizeOf(long inode) {
+    /// What differs from another digest, for people; both were taken with the same files left out.
+    ///
+    /// @param names what inodes are called
+    String difference(TreeDigest other, long[] loose, LongFunction<String> names) {
+        StringJoiner text = new StringJoiner(", ");
+        for (int i = 0; i < count; i++) {
+            int same = other.indexOf(inodes[i]);
+            if (same < 0) {
+                text.add(names.apply(inodes[i]) + " should not be there");
+            } else if (other.strict[same] != strict[i] && other.count(inodes[i]) == 1) {
+                text.add(names.apply(inodes[i]) + " has other attributes or another name");
+            } else if (other.shapes[same] != shapes[i]) {
+                text.add(names.apply(inodes[i]) + " has another size, or other blocks and holes");
+            } else if (other.contents[same] != contents[i] && !contains(loose, inodes[i])) {
+                text.add(names.apply(inodes[i]) + " has other content or times of change");
+            }
+        }
+        for (int i = 0; i < other.count; i++) {
+            if (indexOf(other.inodes[i]) < 0) {
+                text.add(names.apply(other.inodes[i]) + " is not there");
+            }
+        }
+        return text.toString();
+    }
+
+    private int indexOf(long inode) {
         for (int i = 0; i < count; i++) {
             if (inodes[i] == inode) {
-                return sizes[i];
+                return i;
             }
         }
         return -1;
+    }
+
+    private int count(long inode) {
+        int names = 0;
+        for (int i = 0; i < count; i++) {
+            names += inodes[i] == inode ? 1 : 0;
+        }
+        return names;
+    }
+
+    /// Size of a regular file that was met, -1 where it was not.
+    long sizeOf(long inode) {
+        int index = indexOf(inode);
+        return index < 0 ? -1 : sizes[index];
     }
 
     private static boolean contains(long[] few, long inode) {

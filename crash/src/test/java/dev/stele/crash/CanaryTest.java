@@ -78,6 +78,8 @@ class CanaryTest {
                 stage.tree.require("A/foo").bytes = new byte[8999];
                 assertTrue(assertThrows(Wrong.class, stage::compare).getMessage().contains("A/foo"));
                 assertFalse(before.digest().value(new long[0], 0) == Moment.of(stage).digest().value(new long[0], 0));
+                assertEquals("/A/foo has another size, or other blocks and holes",
+                        before.digest().difference(Moment.of(stage).digest(), new long[0], stage.tree::nameOf));
             }
         }
     }
