@@ -132,6 +132,7 @@ final class Lab implements AutoCloseable {
 
     private void cut(Workload workload, List<Moment> moments) {
         Stage[] staged = new Stage[1];
+        boolean isWhole = false;
         try {
             cuts.pause(() -> {
                 staged[0] = new Stage(medium, start.tree().copy());
@@ -150,10 +151,23 @@ final class Lab implements AutoCloseable {
                 cuts.at(steps.get(i).name() + " returned");
                 Trace.require(staged[0], owned);
             }
+            isWhole = true;
         } finally {
             medium.healFaults();
             if (staged[0] != null) {
-                cuts.pause(staged[0]::close);
+                boolean mustClose = isWhole;
+                cuts.pause(() -> close(staged[0], mustClose));
+            }
+        }
+    }
+
+    /// A volume that was left in the middle of an operation may refuse to; what was found first counts.
+    private static void close(Stage stage, boolean mustClose) {
+        try {
+            stage.close();
+        } catch (RuntimeException refused) {
+            if (mustClose) {
+                throw refused;
             }
         }
     }

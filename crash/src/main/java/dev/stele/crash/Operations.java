@@ -431,13 +431,18 @@ final class Operations {
         }
     }
 
+    /// First every hole becomes a block of zeros, then the file is sealed.
+    private static Step sealing() {
+        return Step.inParts("seal", "foo", s -> s.seal("foo", true));
+    }
+
     private void seals() {
-        atomic("seal foo", s -> file(s, "foo"), s -> s.seal("foo", true));
+        add("seal foo", s -> file(s, "foo"), sealing());
         atomic("unseal foo", s -> {
             file(s, "foo");
             s.seal("foo", true);
         }, s -> s.seal("foo", false));
-        add("seal, write, truncate", s -> file(s, "foo"), Step.atomic("seal", s -> s.seal("foo", true)),
+        add("seal, write, truncate", s -> file(s, "foo"), sealing(),
                 writing("foo", 10, 20, Durability.DSYNC), Step.atomic("truncate", s -> s.truncate("foo", 10)));
     }
 }

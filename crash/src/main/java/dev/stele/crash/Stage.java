@@ -37,6 +37,8 @@ final class Stage implements AutoCloseable {
     private final List<Arena> arenas = new ArrayList<>();
     private final List<MemorySegment> mappings = new ArrayList<>();
     private final List<Node> mapped = new ArrayList<>();
+    /// What files owned when they were mapped: they may have lost it since, and mappings still store there.
+    final List<FileExtent> mappedExtents = new ArrayList<>();
     private int stores;
     private Node kept;
 
@@ -338,6 +340,7 @@ final class Stage implements AutoCloseable {
         }
         arenas.add(arena);
         mapped.add(node);
+        mappedExtents.addAll(volume.extents(node.inode, 0, Long.MAX_VALUE));
     }
 
     /// @param back 0 for the mapping made last, 1 for the one before

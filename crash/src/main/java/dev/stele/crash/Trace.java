@@ -11,7 +11,7 @@ final class Trace {
     private Trace() {
     }
 
-    /// @param before extents of files before the operation: what it removed from a file may still be mapped
+    /// @param before extents of files before the operation, which may have removed them from the file
     static void require(Stage stage, List<FileExtent> before) {
         long[] lines = stage.medium.unflushedLines();
         if (lines.length == 0) {
@@ -19,6 +19,7 @@ final class Trace {
         }
         List<FileExtent> data = extents(stage);
         data.addAll(before);
+        data.addAll(stage.mappedExtents);
         for (long line : lines) {
             if (data.stream().noneMatch(each -> line >= each.mediumOffset()
                     && line < each.mediumOffset() + each.byteCount())) {
