@@ -54,7 +54,8 @@ public final class Volume implements AutoCloseable {
         /// All metadata that is needed to find the range is durable before the segment is handed out, and stays so, so
         /// that the program may make its stores durable itself, by flush and drain. Refused with EOPNOTSUPP on media
         /// where that would be in vain ([Medium#isPersistable()]). Stores are tracked all the same: a sync by whomever
-        /// makes them durable.
+        /// makes them durable. Who wants nobody to write [Durability#ATOMIC] into the blocks that he stores to, which
+        /// puts others in their place, seals the file ([#seal]).
         SYNC,
         /// The MMU is asked which pages were stored to, however small the range. After a sync the next store to a page
         /// is a page fault; the sync costs the pages stored to.

@@ -64,6 +64,7 @@ class DaxMappingTest {
         assertThrows(FileSystemException.class, () -> file.map(MapMode.PRIVATE, 0, 1, MapOption.SYNC));
     }
 
+    /// W-9 among them: a deep sync.
     @Test
     void everyVerbOnEveryMedium(@TempDir Path images) throws IOException {
         everyVerb(file);

@@ -3,6 +3,7 @@ package dev.stele.medium;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -274,6 +275,22 @@ class MediaTest {
                     () -> DevdaxMedium.Device.read(directory.resolve("sys"), 252, 5).usableBytes());
         }
         refused(Errno.EOPNOTSUPP, () -> DevdaxMedium.Device.read(directory.resolve("sys"), 252, 6));
+    }
+
+    /// W-9. A device lies in a region, which has the file if it can be asked; others lie in none.
+    @Test
+    void aDaxDevicesRegionIsFoundForADeepFlush() throws Exception {
+        Path sysfs = directory.resolve("sys").toAbsolutePath();
+        Path device = Files.createDirectories(sysfs.resolve("devices/ndbus0/region7/dax7.0/dax/dax7.0"));
+        Path other = Files.createDirectories(sysfs.resolve("devices/platform/hmem.0/dax1.0"));
+        Path numbers = Files.createDirectories(sysfs.resolve("dev/char"));
+        Files.createSymbolicLink(numbers.resolve("252:5"), device);
+        Files.createSymbolicLink(numbers.resolve("252:6"), other);
+        assertNull(DevdaxMedium.Device.deepFlush(sysfs, 252, 5), "the region has no such file");
+        Path deepFlush = Files.writeString(sysfs.resolve("devices/ndbus0/region7/deep_flush"), "");
+        assertEquals(deepFlush.toRealPath(), DevdaxMedium.Device.deepFlush(sysfs, 252, 5));
+        assertNull(DevdaxMedium.Device.deepFlush(sysfs, 252, 6), "in no region");
+        assertNull(DevdaxMedium.Device.deepFlush(sysfs, 252, 9), "no device");
     }
 
     /// B9, S-1.
