@@ -49,6 +49,8 @@ enum Start {
     };
 
     static final long SIZE_BYTES = 1 << 20;
+    static final int JOURNAL_BLOCKS = 16;
+    static final long FIRST_USABLE_BLOCK = Geometry.JOURNAL + JOURNAL_BLOCKS;
     /// What stands in free blocks: at four places of each, so that a new block's other lines need no store.
     static final long MAGIC = 0xDEAD_B10C_DEAD_B10CL;
     private static final int MAGIC_STEP_BYTES = 1344;
@@ -77,7 +79,7 @@ enum Start {
 
     Image make() {
         try (SimMedium medium = SimMedium.create(SIZE_BYTES)) {
-            Volume.format(medium, new FormatOptions("crash", new UUID(1, 2), 3, 4, 16, 0, 0, 1));
+            Volume.format(medium, new FormatOptions("crash", new UUID(1, 2), 3, 4, JOURNAL_BLOCKS, 0, 0, 1));
             medium.settle();
             Tree tree;
             long free;
@@ -93,7 +95,7 @@ enum Start {
             medium.settle();
             MemorySegment bytes = Arena.ofAuto().allocate(SIZE_BYTES, 4096);
             bytes.copyFrom(medium.metadata().segment());
-            Geometry geometry = new Geometry(SIZE_BYTES >>> Geometry.BLOCK_SHIFT, 16);
+            Geometry geometry = new Geometry(SIZE_BYTES >>> Geometry.BLOCK_SHIFT, JOURNAL_BLOCKS);
             poison(bytes, geometry);
             return new Image(bytes, tree, geometry, free);
         }

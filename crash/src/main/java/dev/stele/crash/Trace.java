@@ -1,12 +1,15 @@
 package dev.stele.crash;
 
+import dev.stele.format.Geometry;
+import dev.stele.format.Layouts;
 import dev.stele.node.FileType;
 import dev.stele.volume.Volume.FileExtent;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
 /// What the trace of a run shows without any image: when an operation returns, a line that nobody has flushed holds
-/// bytes of a file that wait for a sync, never a structure of the volume.
+/// bytes of a file that wait for a sync, or that nobody owns any more, never a structure of the volume.
 final class Trace {
     private Trace() {
     }
@@ -21,11 +24,20 @@ final class Trace {
         data.addAll(before);
         data.addAll(stage.mappedExtents);
         for (long line : lines) {
-            if (data.stream().noneMatch(each -> line >= each.mediumOffset()
-                    && line < each.mediumOffset() + each.byteCount())) {
+            if (!isFree(stage, Geometry.blockOf(line)) && data.stream().noneMatch(each ->
+                    line >= each.mediumOffset() && line < each.mediumOffset() + each.byteCount())) {
                 throw new Wrong("returned, and the line at byte " + line + " was stored to and never flushed");
             }
         }
+    }
+
+    /// Whether the block belongs to nobody: a file that is gone may have left stores behind.
+    private static boolean isFree(Stage stage, long block) {
+        MemorySegment bytes = stage.medium.metadata().segment();
+        long word = (long) Layouts.WORD.get(bytes, Geometry.blockBitmapAt(Geometry.groupOf(block))
+                + (Geometry.bitOf(block) >>> 6) * 8L);
+        // Fixed blocks have no meaning in the bitmap.
+        return block >= Start.FIRST_USABLE_BLOCK && (word >>> (block & 63) & 1) == 0;
     }
 
     /// What files own.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stele.format.Geometry;
 import dev.stele.medium.sim.SimMedium;
 import dev.stele.volume.Volume.Durability;
 import java.util.ArrayList;
@@ -56,7 +57,11 @@ class CanaryTest {
             try (Stage stage = new Stage(medium, null)) {
                 stage.create("foo");
                 Trace.require(stage, List.of());
-                medium.metadata().putLong(4096 * 25, 5);
+                stage.file("gone", 9000);
+                stage.write("gone", 100, 8, Durability.DEFERRED);
+                stage.unlink("gone");
+                Trace.require(stage, List.of());
+                medium.metadata().putLong(Geometry.at(Geometry.FIRST_ORPHAN_BLOCK) + 2048, 5);
                 assertThrows(Wrong.class, () -> Trace.require(stage, List.of()));
             }
         }
