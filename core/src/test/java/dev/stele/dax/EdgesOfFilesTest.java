@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
@@ -77,7 +78,9 @@ class EdgesOfFilesTest {
     /// What was behind the old end and before anything the growing itself has stored.
     private static void assertZeros(byte[] found, String how) {
         for (int i = (int) END; i < Math.min(found.length, 2992); i++) {
-            assertEquals(0, found[i], how + " at " + i);
+            if (found[i] != 0) {
+                fail(how + ", " + found[i] + " at " + i);
+            }
         }
     }
 
@@ -133,7 +136,9 @@ class EdgesOfFilesTest {
     private static void assertZeroed(byte[] found, long from, long count) {
         assertEquals(5 * PAGE, found.length);
         for (int i = 0; i < found.length; i++) {
-            assertEquals(i >= from && i < from + count ? 0 : 0x66, found[i], from + ", " + count + " at " + i);
+            if (found[i] != (i >= from && i < from + count ? 0 : 0x66)) {
+                fail(from + ", " + count + ": " + found[i] + " at " + i);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.stele.volume.Volume;
 import dev.stele.volume.Volume.Durability;
@@ -88,7 +89,9 @@ class MetadataSyncTest {
     private static void assertNo(byte secret, Volume volume) {
         byte[] found = Pool.bytes(volume, Pool.find(volume, "f"), 60 * PAGE);
         for (int i = 0; i < found.length; i++) {
-            assertTrue(found[i] != secret, "another file's byte at " + i);
+            if (found[i] == secret) {
+                fail("another file's byte at " + i);
+            }
         }
     }
 
@@ -175,7 +178,9 @@ class MetadataSyncTest {
                         .mapToLong(Volume.FileExtent::byteCount).sum());
                 byte[] bytes = Pool.bytes(volume, found, 40 * PAGE);
                 for (int i = 2 * (int) PAGE; i < bytes.length; i++) {
-                    assertTrue(bytes[i] == 0 || bytes[i] == 20 && i == 20 * PAGE, "byte " + i + ": " + bytes[i]);
+                    if (bytes[i] != 0 && (bytes[i] != 20 || i != 20 * PAGE)) {
+                        fail("byte " + i + ": " + bytes[i]);
+                    }
                 }
             })) {
                 cuts.at("mapped and stored to");
