@@ -82,7 +82,7 @@
 /// | W-7 only the range | steps 1 to 4 are of the range |
 /// | W-8 no cache, no flush | there are no indexes in use on such media |
 /// | W-9 data, journal, device | step 5: the record's drain covers the data, which it does not refer to |
-/// | W-10 EIO when shut down | a failed journal refuses every record; data can still be synced |
+/// | W-10 EIO when shut down | a failed journal refuses every record, a damaged volume every sync; bytes are flushed |
 ///
 /// Lock order: locks of pages (by inode number, then page); the inode's lock; harvest lock; lock of the index. Pages
 /// are locked by their own bits, not by the lock of the index, while they are flushed.

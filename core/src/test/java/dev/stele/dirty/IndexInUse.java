@@ -1,6 +1,7 @@
 package dev.stele.dirty;
 
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /// A [DirtyIndex] in use, over pages of which only versions are kept: what was stored, marked, and is durable. Its
@@ -8,6 +9,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 ///
 /// The lock stands for that of the inode. Page 512 is in another 2 MiB than the first two.
 final class IndexInUse {
+    /// That of C7: pages are given back before their flush has arrived (I2). For threads that nobody switches, so long
+    /// before that another one will come in between.
+    enum Mistake { NONE, UNLOCKS_BEFORE_DRAINING, UNLOCKS_LONG_BEFORE_DRAINING }
+
     private static final int[] PAGES = {0, 1, 512};
 
     private final DirtyIndex index = new DirtyIndex();
@@ -15,13 +20,11 @@ final class IndexInUse {
     private final AtomicLongArray stored = new AtomicLongArray(PAGES.length);
     private final AtomicLongArray marked = new AtomicLongArray(PAGES.length);
     private final AtomicLongArray durable = new AtomicLongArray(PAGES.length);
-    private final boolean unlocksBeforeDraining;
+    private final Mistake mistake;
 
     /// All pages are dirty.
-    ///
-    /// @param unlocksBeforeDraining the mistake of C7: pages are given back before their flush has arrived (I2)
-    IndexInUse(boolean unlocksBeforeDraining) {
-        this.unlocksBeforeDraining = unlocksBeforeDraining;
+    IndexInUse(Mistake mistake) {
+        this.mistake = mistake;
         for (int i = 0; i < PAGES.length; i++) {
             store(i);
         }
@@ -63,8 +66,11 @@ final class IndexInUse {
         int firstPage = PAGES[first];
         Flushing flushing = index.flush(
                 firstPage, PAGES[first + count - 1] + 1 - firstPage, Harvester.NONE, flusher);
-        if (unlocksBeforeDraining) {
+        if (mistake != Mistake.NONE) {
             flushing.done(true);
+        }
+        if (mistake == Mistake.UNLOCKS_LONG_BEFORE_DRAINING) {
+            LockSupport.parkNanos(50_000);
         }
         flusher.drain();
         flushing.done(true);

@@ -2,6 +2,7 @@ package dev.stele.dirty;
 
 import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 
+import dev.stele.dirty.IndexInUse.Mistake;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -44,7 +45,7 @@ final class Interleavings {
     /// The operations of the index as it is.
     @Param(name = "page", gen = IntGen.class, conf = "0:2")
     public static final class Index {
-        private final IndexInUse index = new IndexInUse(false);
+        private final IndexInUse index = new IndexInUse(Mistake.NONE);
 
         @Operation
         public void store(@Param(name = "page") int i) {
@@ -79,7 +80,17 @@ final class Interleavings {
 
     /// The same with the mistake, and only what is needed to see it: two syncs.
     public static final class Canary {
-        private final IndexInUse index = new IndexInUse(true);
+        private final IndexInUse index = new IndexInUse(Mistake.UNLOCKS_BEFORE_DRAINING);
+
+        @Operation
+        public boolean sync() {
+            return index.sync(0, 3);
+        }
+    }
+
+    /// The same, for a run that does not switch threads by plan.
+    public static final class SlowCanary {
+        private final IndexInUse index = new IndexInUse(Mistake.UNLOCKS_LONG_BEFORE_DRAINING);
 
         @Operation
         public boolean sync() {
@@ -92,7 +103,7 @@ final class Interleavings {
         int scenarios = Integer.parseInt(arguments[0]);
         int invocations = Integer.parseInt(arguments[1]);
         look(Canary.class, "model", model(1).iterations(1).invocationsPerIteration(3000));
-        look(Canary.class, "stress", stress(1).iterations(30).invocationsPerIteration(2000));
+        look(SlowCanary.class, "stress", stress(1).iterations(5).invocationsPerIteration(1000));
         look(Index.class, "model", model(2).iterations(scenarios).invocationsPerIteration(invocations));
         look(Index.class, "stress", stress(3).iterations(2 * scenarios).invocationsPerIteration(10 * invocations));
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Lincheck's model checker and its stress run, on marks, syncs, forgetting and entries of 2 MiB.
 class InterleavingsTest {
-    private static final String SCENARIOS = Integer.toString(Integer.getInteger("stele.lincheck.scenarios", 8));
+    private static final String SCENARIOS = Integer.toString(Integer.getInteger("stele.lincheck.scenarios", 5));
     private static final String INVOCATIONS = Integer.toString(Integer.getInteger("stele.lincheck.invocations", 60));
 
     @Test
@@ -36,8 +36,8 @@ class InterleavingsTest {
             process.destroyForcibly();
         }
         List<String> said = Files.readAllLines(out);
-        assertEquals(List.of("Canary model found", "Canary stress found", "Index model none", "Index stress none"),
-                said.stream().filter(line -> line.startsWith("Canary") || line.startsWith("Index")).toList(),
+        assertEquals(List.of("Canary model found", "SlowCanary stress found", "Index model none", "Index stress none"),
+                said.stream().filter(line -> line.endsWith("found") || line.endsWith("none")).toList(),
                 () -> text(err));
     }
 
