@@ -91,16 +91,16 @@ public final class DirectoryBlock {
 
     /// @throws CorruptionException where magic, checksum, self-reference, owner or counts are wrong
     public static void verify(MemorySegment s, long at, long owner) {
-        expect("crc", at, Integer.toUnsignedLong(Crc32c.ofSummed(s, at, SUMMED_BYTES, CRC_OFFSET)),
+        Layouts.expect("directory.crc", at, Integer.toUnsignedLong(Crc32c.ofSummed(s, at, SUMMED_BYTES, CRC_OFFSET)),
                 Integer.toUnsignedLong((int) CRC.get(s, at)));
         verifyHeader(s, at, owner);
     }
 
     /// As [#verify] without the checksum: for a block already verified since the volume was opened.
     public static void verifyHeader(MemorySegment s, long at, long owner) {
-        expect("magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
-        expect("self", at, Geometry.blockOf(at), (long) SELF.get(s, at));
-        expect("owner", at, owner, (long) OWNER.get(s, at));
+        Layouts.expect("directory.magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
+        Layouts.expect("directory.self", at, Geometry.blockOf(at), (long) SELF.get(s, at));
+        Layouts.expect("directory.owner", at, owner, (long) OWNER.get(s, at));
         int heapEnd = heapEnd(s, at);
         if (heapEnd < HEAP_OFFSET || heapEnd > Geometry.BLOCK_BYTES || (heapEnd & 7) != 0) {
             throw new CorruptionException("directory.heapEnd", at, "1088 to 4096", Integer.toString(heapEnd));
@@ -108,12 +108,6 @@ public final class DirectoryBlock {
         int live = liveCount(s, at);
         if (live < 0 || live > SLOT_COUNT) {
             throw new CorruptionException("directory.liveCount", at, "0 to 128", Integer.toString(live));
-        }
-    }
-
-    private static void expect(String fieldName, long at, long expected, long found) {
-        if (expected != found) {
-            throw new CorruptionException("directory." + fieldName, at, expected, found);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.stele.format;
 
+import dev.stele.error.CorruptionException;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.StructLayout;
@@ -31,6 +32,16 @@ public final class Layouts {
     /// Byte offset of one field within its structure.
     public static long offset(StructLayout layout, String name) {
         return layout.byteOffset(PathElement.groupElement(name));
+    }
+
+    /// What a structure must hold where it is read.
+    ///
+    /// @param what structure and field, joined by a point
+    /// @param at where the structure stands
+    static void expect(String what, long at, long expected, long found) {
+        if (expected != found) {
+            throw new CorruptionException(what, at, expected, found);
+        }
     }
 
     static MemoryLayout reserved(long byteCount) {

@@ -48,16 +48,10 @@ public final class OrphanBlock {
 
     /// @throws CorruptionException where magic, checksum or self-reference are wrong
     public static void verify(MemorySegment s, long at) {
-        expect("magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
-        expect("crc", at, Integer.toUnsignedLong(Crc32c.ofSummed(s, at, HEADER_BYTES, CRC_OFFSET)),
+        Layouts.expect("orphan.magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
+        Layouts.expect("orphan.crc", at, Integer.toUnsignedLong(Crc32c.ofSummed(s, at, HEADER_BYTES, CRC_OFFSET)),
                 Integer.toUnsignedLong((int) CRC.get(s, at)));
-        expect("self", at, Geometry.blockOf(at), (long) SELF.get(s, at));
-    }
-
-    private static void expect(String fieldName, long at, long expected, long found) {
-        if (expected != found) {
-            throw new CorruptionException("orphan." + fieldName, at, expected, found);
-        }
+        Layouts.expect("orphan.self", at, Geometry.blockOf(at), (long) SELF.get(s, at));
     }
 
     public static int crc(MemorySegment s, long at) {

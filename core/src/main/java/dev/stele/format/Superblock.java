@@ -116,11 +116,11 @@ public final class Superblock {
 
     /// @throws CorruptionException where the bytes are no superblock this version wrote
     public static Contents decode(MemorySegment segment, long at) {
-        expect("magic", at, MAGIC, (long) MAGIC_WORD.get(segment, at));
-        expect("crc", at, Integer.toUnsignedLong(Crc32c.ofSummed(segment, at, BYTES, CRC_OFFSET)),
+        Layouts.expect("superblock.magic", at, MAGIC, (long) MAGIC_WORD.get(segment, at));
+        Layouts.expect("superblock.crc", at, Integer.toUnsignedLong(Crc32c.ofSummed(segment, at, BYTES, CRC_OFFSET)),
                 Integer.toUnsignedLong((int) CRC.get(segment, at)));
-        expect("version", at, VERSION, (int) VERSION_WORD.get(segment, at));
-        expect("blockBytes", at, Geometry.BLOCK_BYTES, (int) BLOCK_BYTES.get(segment, at));
+        Layouts.expect("superblock.version", at, VERSION, (int) VERSION_WORD.get(segment, at));
+        Layouts.expect("superblock.blockBytes", at, Geometry.BLOCK_BYTES, (int) BLOCK_BYTES.get(segment, at));
         int labelBytes = (int) LABEL_LENGTH.get(segment, at);
         if (labelBytes < 0 || labelBytes > LABEL_BYTES) {
             throw new CorruptionException("superblock.labelBytes", at, "0 to 64", Integer.toString(labelBytes));
@@ -146,12 +146,6 @@ public final class Superblock {
             return new Geometry(blocks, journalBlocks);
         } catch (IllegalArgumentException impossible) {
             throw new CorruptionException("superblock.blockCount", at, "a possible geometry", impossible.getMessage());
-        }
-    }
-
-    private static void expect(String fieldName, long at, long expected, long found) {
-        if (expected != found) {
-            throw new CorruptionException("superblock." + fieldName, at, expected, found);
         }
     }
 }

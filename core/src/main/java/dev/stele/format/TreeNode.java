@@ -62,26 +62,20 @@ public final class TreeNode {
 
     /// @throws CorruptionException where magic, checksum, self-reference, owner, level or count are wrong
     public static void verify(MemorySegment s, long at, long owner, int level) {
-        expect("magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
-        expect("crc", at, Integer.toUnsignedLong(Crc32c.ofSummed(s, at, Geometry.BLOCK_BYTES, CRC_OFFSET)),
+        Layouts.expect("tree.magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
+        Layouts.expect("tree.crc", at, Integer.toUnsignedLong(Crc32c.ofSummed(s, at, Geometry.BLOCK_BYTES, CRC_OFFSET)),
                 Integer.toUnsignedLong((int) CRC.get(s, at)));
         verifyHeader(s, at, owner, level);
     }
 
     /// As [#verify] without the checksum: for a node already verified since the volume was opened.
     public static void verifyHeader(MemorySegment s, long at, long owner, int level) {
-        expect("magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
-        expect("self", at, Geometry.blockOf(at), (long) SELF.get(s, at));
-        expect("owner", at, owner, (long) OWNER.get(s, at));
-        expect("level", at, level, (int) LEVEL.get(s, at));
+        Layouts.expect("tree.magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
+        Layouts.expect("tree.self", at, Geometry.blockOf(at), (long) SELF.get(s, at));
+        Layouts.expect("tree.owner", at, owner, (long) OWNER.get(s, at));
+        Layouts.expect("tree.level", at, level, (int) LEVEL.get(s, at));
         if (count(s, at) < 0 || count(s, at) > MAX_ENTRIES) {
             throw new CorruptionException("tree.count", at, "0 to " + MAX_ENTRIES, Integer.toString(count(s, at)));
-        }
-    }
-
-    private static void expect(String fieldName, long at, long expected, long found) {
-        if (expected != found) {
-            throw new CorruptionException("tree." + fieldName, at, expected, found);
         }
     }
 

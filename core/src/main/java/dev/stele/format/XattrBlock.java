@@ -58,20 +58,15 @@ public final class XattrBlock {
 
     /// @throws CorruptionException where magic, checksum, self-reference, owner or length are wrong
     public static void verify(MemorySegment s, long at, long owner) {
-        expect("magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
-        expect("crc", at, Integer.toUnsignedLong(Crc32c.ofSummed(s, at, Geometry.BLOCK_BYTES, CRC_OFFSET)),
+        Layouts.expect("xattr.magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
+        Layouts.expect("xattr.crc", at,
+                Integer.toUnsignedLong(Crc32c.ofSummed(s, at, Geometry.BLOCK_BYTES, CRC_OFFSET)),
                 Integer.toUnsignedLong((int) CRC.get(s, at)));
-        expect("self", at, Geometry.blockOf(at), (long) SELF.get(s, at));
-        expect("owner", at, owner, (long) OWNER.get(s, at));
+        Layouts.expect("xattr.self", at, Geometry.blockOf(at), (long) SELF.get(s, at));
+        Layouts.expect("xattr.owner", at, owner, (long) OWNER.get(s, at));
         if (byteCount(s, at) < 0 || byteCount(s, at) > CONTENT_BYTES) {
             throw new CorruptionException("xattr.byteCount", at, "0 to " + CONTENT_BYTES,
                     Integer.toString(byteCount(s, at)));
-        }
-    }
-
-    private static void expect(String fieldName, long at, long expected, long found) {
-        if (expected != found) {
-            throw new CorruptionException("xattr." + fieldName, at, expected, found);
         }
     }
 
