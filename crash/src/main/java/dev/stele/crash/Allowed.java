@@ -23,13 +23,13 @@ record Allowed(long id, String what, long before, long after, long[] loose, long
     static Allowed during(String what, Moment from, Moment to, Step step) {
         Node torn = step.torn() == null ? null : from.tree().find(step.torn());
         long mixed = torn == null || torn.type != dev.stele.node.FileType.REGULAR ? 0 : torn.inode;
-        long[] loose = looseIn(from, to, mixed);
-        long inParts = step.inParts() ? mixed : 0;
+        long inParts = step.inParts() && mixed != 0 ? mixed : from.mapped();
+        long[] loose = looseIn(from, to, mixed, inParts);
         return of(what + ", running", loose, inParts, false, from, to);
     }
 
     static Allowed behind(String what, Moment moment) {
-        return of(what + ", returned", looseIn(moment, moment, 0), 0, true, moment, moment);
+        return of(what + ", returned", looseIn(moment, moment), 0, true, moment, moment);
     }
 
     private static Allowed of(String what, long[] loose, long inParts, boolean isDone, Moment from, Moment to) {
@@ -45,10 +45,12 @@ record Allowed(long id, String what, long before, long after, long[] loose, long
         return new Allowed(id, what, before, after, loose, inParts, older, newer, isDone, from, to);
     }
 
-    private static long[] looseIn(Moment from, Moment to, long mixed) {
+    private static long[] looseIn(Moment from, Moment to, long... mixed) {
         List<Long> loose = new ArrayList<>();
-        if (mixed != 0) {
-            loose.add(mixed);
+        for (long each : mixed) {
+            if (each != 0 && !loose.contains(each)) {
+                loose.add(each);
+            }
         }
         from.tree().forEach(node -> addLoose(node, loose));
         to.tree().forEach(node -> addLoose(node, loose));

@@ -37,8 +37,8 @@ final class Stage implements AutoCloseable {
     private final List<Arena> arenas = new ArrayList<>();
     private final List<MemorySegment> mappings = new ArrayList<>();
     private final List<Node> mapped = new ArrayList<>();
-    /// What files owned when they were mapped: they may have lost it since, and mappings still store there.
-    final List<FileExtent> mappedExtents = new ArrayList<>();
+    /// What files owned when they were mapped or pinned: they may have lost it, or their names, since.
+    final List<FileExtent> keptExtents = new ArrayList<>();
     private int stores;
     private Node kept;
 
@@ -162,7 +162,9 @@ final class Stage implements AutoCloseable {
     }
 
     void pin(String path) {
-        volume.pin(tree.require(path).inode);
+        Node node = tree.require(path);
+        volume.pin(node.inode);
+        keptExtents.addAll(volume.extents(node.inode, 0, Long.MAX_VALUE));
     }
 
     /// Removes the last name of a file that is pinned, for [#unpinKept].
@@ -258,18 +260,18 @@ final class Stage implements AutoCloseable {
             node.looseTimes |= durability == Durability.DSYNC;
             return;
         }
-        byte[] previous = node.bytes;
         int end = offset + bytes.length;
-        node.store(offset, bytes);
+        int done = offset;
         for (FileExtent each : before) {
             int from = (int) Math.max(offset, each.fileOffset());
             int to = (int) Math.min(Math.min(end, size), each.fileOffset() + each.byteCount());
             if (!each.unwritten() && from < to) {
-                byte[] after = node.bytes;
-                node.store(from, Arrays.copyOfRange(previous, from, to));
-                node.storeLoosely(from, Arrays.copyOfRange(after, from, to));
+                node.store(done, Arrays.copyOfRange(bytes, done - offset, from - offset));
+                node.storeLoosely(from, Arrays.copyOfRange(bytes, from - offset, to - offset));
+                done = to;
             }
         }
+        node.store(done, Arrays.copyOfRange(bytes, done - offset, bytes.length));
     }
 
     void truncate(String path, int size) {
@@ -340,7 +342,7 @@ final class Stage implements AutoCloseable {
         }
         arenas.add(arena);
         mapped.add(node);
-        mappedExtents.addAll(volume.extents(node.inode, 0, Long.MAX_VALUE));
+        keptExtents.addAll(volume.extents(node.inode, 0, Long.MAX_VALUE));
     }
 
     /// @param back 0 for the mapping made last, 1 for the one before
@@ -359,6 +361,12 @@ final class Stage implements AutoCloseable {
         byte[] bytes = fresh(end - offset);
         MemorySegment.copy(bytes, 0, mapping, ValueLayout.JAVA_BYTE, at, bytes.length);
         node.storeLoosely(offset, bytes);
+    }
+
+    /// Inode of a file that is mapped, 0 for none. A change of its size first gives its mappings blocks of zeros, by a
+    /// record of their own.
+    long mappedInode() {
+        return mapped.isEmpty() ? 0 : mapped.getLast().inode;
     }
 
     void closeMappings() {

@@ -22,7 +22,7 @@ final class Trace {
         }
         List<FileExtent> data = extents(stage);
         data.addAll(before);
-        data.addAll(stage.mappedExtents);
+        data.addAll(stage.keptExtents);
         for (long line : lines) {
             if (!isFree(stage, Geometry.blockOf(line)) && data.stream().noneMatch(each ->
                     line >= each.mediumOffset() && line < each.mediumOffset() + each.byteCount())) {
