@@ -44,6 +44,7 @@ public final class Guest {
                 check(at, "MAP_SYNC " + (at.place().isDirect() ? "works" : "is refused"), () -> synchronously(at));
             }
             check(at, "medium", () -> medium(at));
+            check(at, "any segment", () -> AnySegment.run(at));
             if (at.place().isDirect()) {
                 check(at, "what a sync flushes", () -> Told.run(at));
             }
@@ -122,7 +123,7 @@ public final class Guest {
         }
     }
 
-    private static void require(boolean condition, String message) {
+    static void require(boolean condition, String message) {
         if (!condition) {
             throw new AssertionError(message);
         }
