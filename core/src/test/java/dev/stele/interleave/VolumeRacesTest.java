@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// All interleavings of every pair of operations on a file that is mapped and dirty, on a whole volume, the power cut
 /// at every step: each image that may be left is recovered and checked; what a sync that has returned found stored is
@@ -46,11 +47,22 @@ class VolumeRacesTest {
         }
     }
 
+    /// The entries of pages that were stored to one by one give way to one of 2 MiB, which the MMU tells, and that is
+    /// flushed.
+    @ParameterizedTest(name = "[hugesync] beside [{0}]")
+    @ValueSource(strings = {"store", "write", "fsync", "msync", "truncate", "punch", "map", "unmap", "seal", "unlink",
+        "rename", "hugesync"})
+    @DisplayName("P5, C3: entries of 4 KiB become one of 2 MiB beside another operation")
+    void upgrade(String other) {
+        allInterleavings("MMU", "write store", "hugesync", other);
+    }
+
     @ParameterizedTest(name = "{0}: [{2}] beside [{3}]")
     @DisplayName("a bug put into the volume is found")
     @CsvSource({
         "NO_ENTRY_LOCK,       store, fsync, fsync,       LOST",
         "NO_ENTRY_LOCK,       '',    store fsync, msync, LOST",
+        "TOWRITE_LOST_BY_UPGRADE, write, fsync, store hugesync, LOST",
         "NO_DRAIN_OF_SYNCS,   store, fsync, seal,        LOST",
         "NO_DRAIN_OF_RECORDS, store, truncate, fsync,    DAMAGED",
         "NO_DRAIN_OF_RECORDS, store, rename, store,      DAMAGED"})

@@ -24,8 +24,11 @@ final class SimMmu implements Mmu {
         boolean isProtected;
     }
 
+    private static final long HUGE_BYTES = 2L << 20;
+
     private final TreeMap<Long, Page> pages = new TreeMap<>();
     private long nextAddress = FIRST_ADDRESS;
+    private boolean tellsHugePages;
 
     @Override
     public MemorySegment reserve(boolean isWritable, long byteCount, Arena arena) {
@@ -58,6 +61,13 @@ final class SimMmu implements Mmu {
         }
     }
 
+    /// From here on a mapping of which a page was written is told as one huge page, as the kernel does where it uses
+    /// such.
+    void tellHugePages() {
+        Steps.step("pages become huge", "address space", true);
+        tellsHugePages = true;
+    }
+
     @Override
     public String blindness() {
         return null;
@@ -74,6 +84,8 @@ final class SimMmu implements Mmu {
 
     @Override
     public void collect(long address, long byteCount, AddressVisitor visitor) {
+        boolean isHuge = tellsHugePages && byteCount > PAGE_BYTES;
+        boolean isWritten = false;
         for (long at = address; at < address + byteCount; at += PAGE_BYTES) {
             Steps.step("scan page " + number(at), name(at), true);
             Page page = pages.get(at);
@@ -82,8 +94,14 @@ final class SimMmu implements Mmu {
             }
             if (!page.isProtected) {
                 page.isProtected = true;
-                visitor.run(at, PAGE_BYTES);
+                isWritten = true;
+                if (!isHuge) {
+                    visitor.run(at, PAGE_BYTES);
+                }
             }
+        }
+        if (isHuge && isWritten) {
+            visitor.run(address, HUGE_BYTES);
         }
     }
 

@@ -157,6 +157,10 @@ public final class VolumeScenario implements Scenario {
             case "store" -> store(mapped, task);
             case "write" -> write(task);
             case "fsync" -> volume.sync(inode, false);
+            case "hugesync" -> {
+                mmu.tellHugePages();
+                volume.sync(inode, false);
+            }
             case "msync" -> volume.syncRange(inode, PAGE_BYTES, PAGE_BYTES);
             case "truncate" -> volume.truncate(inode, PAGE_BYTES);
             case "punch" -> volume.punchHole(inode, PAGE_BYTES, PAGE_BYTES);
