@@ -447,37 +447,11 @@ class TrackedStoresTest {
     }
 
     /// The kernel's, but for what it is told to refuse.
-    private static class FaultyMmu implements Mmu {
-        private final Mmu kernel;
+    private static class FaultyMmu extends MmuOfTests {
         boolean refusesToWatch;
 
         FaultyMmu(Medium medium) {
-            kernel = Mmu.ofKernel(medium);
-        }
-
-        @Override
-        public MemorySegment reserve(boolean isWritable, long byteCount, Arena arena) {
-            return kernel.reserve(isWritable, byteCount, arena);
-        }
-
-        @Override
-        public void showMedium(long address, long byteCount, Access access, long at) {
-            kernel.showMedium(address, byteCount, access, at);
-        }
-
-        @Override
-        public void showZeros(long address, long byteCount, Access access) {
-            kernel.showZeros(address, byteCount, access);
-        }
-
-        @Override
-        public void showNothing(long address, long byteCount) {
-            kernel.showNothing(address, byteCount);
-        }
-
-        @Override
-        public String blindness() {
-            return kernel.blindness();
+            super(medium);
         }
 
         @Override
@@ -485,12 +459,7 @@ class TrackedStoresTest {
             if (refusesToWatch) {
                 throw new VolumeException(Errno.EIO, "refused");
             }
-            kernel.watch(address, byteCount);
-        }
-
-        @Override
-        public void collect(long address, long byteCount, AddressVisitor visitor) {
-            kernel.collect(address, byteCount, visitor);
+            super.watch(address, byteCount);
         }
     }
 }

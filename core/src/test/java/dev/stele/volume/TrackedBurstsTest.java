@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.stele.mapping.Access;
 import dev.stele.mapping.Mmu;
+import dev.stele.mapping.MmuOfTests;
 import dev.stele.mapping.Tracking;
 import dev.stele.mapping.TrackingMode;
 import dev.stele.medium.Medium;
@@ -46,7 +46,7 @@ class TrackedBurstsTest {
     @Test
     void protectingMoreThanWasFoundLosesStores() throws Exception {
         SimMedium medium = medium();
-        assertTrue(lostPages(medium, new LookingTwice(Mmu.ofKernel(medium)), PATIENCE) > 0, "seed " + seed);
+        assertTrue(lostPages(medium, new LookingTwice(medium), PATIENCE) > 0, "seed " + seed);
     }
 
     private static SimMedium medium() {
@@ -54,43 +54,17 @@ class TrackedBurstsTest {
     }
 
     /// Tells what the *first* of two collections found, and drops what the second found.
-    private record LookingTwice(Mmu kernel) implements Mmu {
-        @Override
-        public MemorySegment reserve(boolean isWritable, long byteCount, Arena arena) {
-            return kernel.reserve(isWritable, byteCount, arena);
-        }
-
-        @Override
-        public void showMedium(long address, long byteCount, Access access, long at) {
-            kernel.showMedium(address, byteCount, access, at);
-        }
-
-        @Override
-        public void showZeros(long address, long byteCount, Access access) {
-            kernel.showZeros(address, byteCount, access);
-        }
-
-        @Override
-        public void showNothing(long address, long byteCount) {
-            kernel.showNothing(address, byteCount);
-        }
-
-        @Override
-        public String blindness() {
-            return kernel.blindness();
-        }
-
-        @Override
-        public void watch(long address, long byteCount) {
-            kernel.watch(address, byteCount);
+    private static final class LookingTwice extends MmuOfTests {
+        LookingTwice(SimMedium medium) {
+            super(medium);
         }
 
         @Override
         public void collect(long address, long byteCount, AddressVisitor visitor) {
-            kernel.collect(address, byteCount, visitor);
+            super.collect(address, byteCount, visitor);
             // where processors are few and busy, nobody might come between by chance
             Thread.yield();
-            kernel.collect(address, byteCount, (lostAddress, lostBytes) -> { });
+            super.collect(address, byteCount, (lostAddress, lostBytes) -> { });
         }
     }
 
