@@ -68,6 +68,8 @@ final class FileWrites {
         if (byteCount > MAX_SIZE_BYTES - offset) {
             throw new VolumeException(Errno.EFBIG);
         }
+        // Before the part below the end is overwritten: what is refused changes nothing.
+        requireUnsealedToGrow(v, Inode.size(core.segment(), v.at), offset + byteCount);
         ownership.beforeGrowth(v, offset);
         if (durability == Volume.Durability.ATOMIC) {
             writeAtomically(v, offset, from, fromAt, byteCount);
@@ -146,7 +148,6 @@ final class FileWrites {
         boolean inline = Inode.isInline(s, v.at);
         if (offset + byteCount <= Inode.PAYLOAD_BYTES && (inline || size == 0 && Inode.blockCount(s, v.at) == 0)
                 && v.isUnmapped()) {
-            requireUnsealedToGrow(v, size, offset + byteCount);
             writeInline(v, offset, from, fromAt, byteCount);
             return byteCount;
         }
@@ -206,7 +207,6 @@ final class FileWrites {
         boolean inline = Inode.isInline(s, v.at);
         if (offset + byteCount <= Inode.PAYLOAD_BYTES && (inline || size == 0 && Inode.blockCount(s, v.at) == 0)
                 && v.isUnmapped()) {
-            requireUnsealedToGrow(v, size, offset + byteCount);
             writeInline(v, offset, from, fromAt, byteCount);
             return;
         }

@@ -61,6 +61,10 @@ class SealsTest {
             byte[] before = content(volume, file);
             MemorySegment bytes = arena.allocate(2 * PAGE, 8);
             Map<String, Runnable> forbidden = new LinkedHashMap<>();
+            for (Durability each : Durability.values()) {
+                forbidden.put("write across the end, " + each,
+                        () -> volume.write(file, size - 50, bytes.fill((byte) 9), 0, 333, each));
+            }
             forbidden.put("cut", () -> volume.truncate(file, PAGE));
             forbidden.put("extend", () -> volume.truncate(file, 100 * PAGE));
             forbidden.put("set size", () -> volume.setAttributes(file, new AttributeChange().sizeBytes(0)));
