@@ -49,8 +49,9 @@ final class IndexInUse {
     void forget(int i) {
         inode.writeLock().lock();
         try {
-            index.forget(PAGES[i], 1);
+            // In this order: whoever finds the page clean must find that nobody waits for its bytes any more.
             durable.accumulateAndGet(i, stored.get(i), Math::max);
+            index.forget(PAGES[i], 1);
         } finally {
             inode.writeLock().unlock();
         }
