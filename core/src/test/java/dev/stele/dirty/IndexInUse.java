@@ -1,5 +1,6 @@
 package dev.stele.dirty;
 
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -20,6 +21,7 @@ final class IndexInUse {
     private final AtomicLongArray stored = new AtomicLongArray(PAGES.length);
     private final AtomicLongArray marked = new AtomicLongArray(PAGES.length);
     private final AtomicLongArray durable = new AtomicLongArray(PAGES.length);
+    private final AtomicIntegerArray givenUp = new AtomicIntegerArray(PAGES.length);
     private final Mistake mistake;
 
     /// All pages are dirty.
@@ -49,12 +51,19 @@ final class IndexInUse {
     void forget(int i) {
         inode.writeLock().lock();
         try {
-            // In this order: whoever finds the page clean must find that nobody waits for its bytes any more.
-            durable.accumulateAndGet(i, stored.get(i), Math::max);
+            // Which stores the index forgets is known only afterwards: until then nobody waits for any of them.
+            givenUp.incrementAndGet(i);
             index.forget(PAGES[i], 1);
+            durable.accumulateAndGet(i, stored.get(i), Math::max);
+            givenUp.decrementAndGet(i);
         } finally {
             inode.writeLock().unlock();
         }
+    }
+
+    /// In this order: a page found clean because it was given up is one still, or its stores are accounted for.
+    private boolean isDurable(int i, long version) {
+        return givenUp.get(i) > 0 || durable.get(i) >= version;
     }
 
     /// @return whether everything stored before is durable (P5)
@@ -77,7 +86,7 @@ final class IndexInUse {
         flushing.done(true);
         boolean isDurable = true;
         for (int i = first; i < first + count; i++) {
-            isDurable &= durable.get(i) >= before[i];
+            isDurable &= isDurable(i, before[i]);
         }
         return isDurable;
     }
@@ -85,7 +94,7 @@ final class IndexInUse {
     /// @return whether it is true that a clean page is durable
     boolean isCleanOnlyIfDurable(int i) {
         long version = marked.get(i);
-        return !index.isClean(PAGES[i], 1) || durable.get(i) >= version;
+        return !index.isClean(PAGES[i], 1) || isDurable(i, version);
     }
 
     private final class VersionFlusher implements Flusher {
