@@ -4,6 +4,7 @@ import dev.stele.api.PersistentMemory.Caches;
 import dev.stele.api.PersistentMemory.Kind;
 import dev.stele.cpu.AddressSpace.Region;
 import dev.stele.cpu.Granularity;
+import dev.stele.medium.sim.SimMedium;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -44,6 +45,10 @@ record Backing(Kind kind, String place, Granularity granularity, boolean isPersi
                     : new Backing(Kind.DAX_FILE, place, Granularity.PAGE, false, null);
         }
         return new Backing(Kind.FILE, "the file " + region.path(), Granularity.PAGE, false, null);
+    }
+
+    static Backing simulated(SimMedium medium) {
+        return new Backing(Kind.DAX_FILE, medium.description(), medium.granularity(), true, null);
     }
 
     private static Backing volatileMemory(String place) {

@@ -3,6 +3,7 @@ package dev.stele.api;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.stele.cpu.AddressSpace;
+import dev.stele.cpu.AddressSpace.Region;
 import dev.stele.cpu.CacheLines;
 import dev.stele.cpu.Granularity;
 import dev.stele.cpu.Native;
@@ -10,12 +11,14 @@ import dev.stele.cpu.Tier;
 import dev.stele.error.VolumeException;
 import dev.stele.medium.PersistenceCounters;
 import dev.stele.medium.View;
+import dev.stele.medium.sim.SimMedium;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /// Any native memory segment, with what it takes to make stores to it durable: a mapping of a file on a DAX file
@@ -36,6 +39,9 @@ import java.util.Objects;
 /// *drain* waits until everything this thread has sent has arrived, *persist* is both, for a line or a few in one call
 /// of some nanoseconds. Flushes know no order: many, then one drain, is the way to make a batch durable. Where the
 /// granularity is PAGE a flush is an `msync` and waits.
+///
+/// Memory of the simulator ([SimMedium]) is persistent memory of the granularity that is simulated, and every verb
+/// reaches it: what a power cut would leave is known then.
 ///
 /// A mapping of a file on a Stele volume is persisted by [DaxMapping#persist], which also knows the volume's metadata;
 /// this class sees in it what the volume's medium is.
@@ -97,6 +103,8 @@ public final class PersistentMemory {
     private final Granularity granularity;
     /// null where caches cannot be flushed
     private final CacheLines lines;
+    /// null where the memory is real
+    private final Simulated simulated;
     private final PersistenceCounters counters = new PersistenceCounters();
 
     private PersistentMemory(MemorySegment segment, Backing backing, Granularity granularity) {
@@ -104,6 +112,15 @@ public final class PersistentMemory {
         this.backing = backing;
         this.granularity = granularity;
         this.lines = canFlush() ? CacheLines.require().held() : null;
+        this.simulated = null;
+    }
+
+    private PersistentMemory(MemorySegment segment, SimMedium medium) {
+        this.segment = segment;
+        this.backing = Backing.simulated(medium);
+        this.granularity = medium.granularity();
+        this.lines = null;
+        this.simulated = new Simulated(segment, medium);
     }
 
     /// Finds out what the segment lies on.
@@ -111,8 +128,11 @@ public final class PersistentMemory {
     /// @throws IllegalArgumentException where it is on the heap or read-only: nothing could be stored, or be durable
     /// @throws UnsupportedOperationException where nothing can be promised, with the reason
     public static PersistentMemory of(MemorySegment segment) {
-        Backing backing = backing(segment);
-        return new PersistentMemory(segment, backing, backing.granularity());
+        List<Region> regions = regions(segment);
+        return SimMedium.under(regions).map(medium -> new PersistentMemory(segment, medium)).orElseGet(() -> {
+            Backing backing = Backing.of(regions, Host.THIS, canFlush());
+            return new PersistentMemory(segment, backing, backing.granularity());
+        });
     }
 
     /// The same, treated as if its granularity was another, as libpmem2's `PMEM2_FORCE_GRANULARITY` does: for tests,
@@ -121,7 +141,7 @@ public final class PersistentMemory {
     ///
     /// @throws UnsupportedOperationException for CACHE_LINE where caches cannot be flushed
     public static PersistentMemory of(MemorySegment segment, Granularity assumed) {
-        Backing backing = backing(segment);
+        Backing backing = Backing.of(regions(segment), Host.THIS, canFlush());
         if (assumed == Granularity.CACHE_LINE && !canFlush()) {
             throw new UnsupportedOperationException(
                     "this processor's caches cannot be flushed from here: " + CacheLines.report().reason());
@@ -129,7 +149,7 @@ public final class PersistentMemory {
         return new PersistentMemory(segment, backing, assumed);
     }
 
-    private static Backing backing(MemorySegment segment) {
+    private static List<Region> regions(MemorySegment segment) {
         if (!segment.isNative()) {
             throw new IllegalArgumentException("the segment is on the heap: only native memory can be made durable");
         }
@@ -141,7 +161,7 @@ public final class PersistentMemory {
         }
         requireAlive(segment);
         try {
-            return Backing.of(AddressSpace.under(segment), Host.THIS, canFlush());
+            return AddressSpace.under(segment);
         } catch (VolumeException unknown) {
             throw new UnsupportedOperationException(
                     "what the segment lies on cannot be found out: " + unknown.getMessage());
@@ -197,10 +217,18 @@ public final class PersistentMemory {
     public void flush(long at, long byteCount) {
         switch (granularity) {
             case BYTE -> check(at, byteCount);
-            case CACHE_LINE -> lines.flush(segment, at, byteCount);
+            case CACHE_LINE -> flushLines(at, byteCount);
             case PAGE -> sync(at, byteCount);
         }
         counters.flushed(lineCount(at, byteCount));
+    }
+
+    private void flushLines(long at, long byteCount) {
+        if (simulated == null) {
+            lines.flush(segment, at, byteCount);
+        } else {
+            simulated.flush(at, byteCount);
+        }
     }
 
     /// Waits until everything this thread has sent on its way has arrived.
@@ -210,7 +238,9 @@ public final class PersistentMemory {
     }
 
     private void await() {
-        if (granularity != Granularity.PAGE && lines != null) {
+        if (simulated != null) {
+            simulated.drain();
+        } else if (granularity != Granularity.PAGE && lines != null) {
             // also where caches persist: what went past them is on its way
             lines.drain();
         } else {
@@ -220,7 +250,7 @@ public final class PersistentMemory {
 
     /// Makes durable what is stored in the range: [#flush] and [#drain] at once.
     public void persist(long at, long byteCount) {
-        if (granularity == Granularity.CACHE_LINE) {
+        if (granularity == Granularity.CACHE_LINE && simulated == null) {
             lines.persist(segment, at, byteCount);
             counters.flushed(lineCount(at, byteCount));
             counters.drained();
@@ -247,7 +277,7 @@ public final class PersistentMemory {
             }
             case DAX_FILE, FILE -> {
                 persist(at, byteCount);
-                if (granularity != Granularity.PAGE) {
+                if (granularity != Granularity.PAGE && simulated == null) {
                     sync(at, byteCount);
                 }
             }
@@ -311,8 +341,16 @@ public final class PersistentMemory {
                 flush(at, byteCount);
             }
         } else {
-            lines.copy(segment, at, from, fromAt, byteCount);
+            stream(at, from, fromAt, byteCount);
             counters.streamed(byteCount);
+        }
+    }
+
+    private void stream(long at, MemorySegment from, long fromAt, long byteCount) {
+        if (simulated == null) {
+            lines.copy(segment, at, from, fromAt, byteCount);
+        } else {
+            simulated.stream(at, from, fromAt, byteCount);
         }
     }
 
@@ -326,16 +364,27 @@ public final class PersistentMemory {
     public void fill(long at, long byteCount, byte value, Way way) {
         check(at, byteCount);
         if (way == Way.NO_FLUSH || granularity != Granularity.CACHE_LINE || isThroughCache(way, byteCount)) {
-            segment.asSlice(at, byteCount).fill(value);
+            putFill(at, byteCount, value);
             counters.stored(byteCount);
             if (way != Way.NO_FLUSH) {
                 flush(at, byteCount);
             }
+        } else if (simulated != null) {
+            simulated.streamFill(at, byteCount, value);
+            counters.streamed(byteCount);
         } else if (value == 0) {
             lines.zero(segment, at, byteCount);
             counters.streamed(byteCount);
         } else {
             streamPattern(at, byteCount, value);
+        }
+    }
+
+    private void putFill(long at, long byteCount, byte value) {
+        if (simulated == null) {
+            segment.asSlice(at, byteCount).fill(value);
+        } else {
+            simulated.putFill(at, byteCount, value);
         }
     }
 
@@ -355,7 +404,11 @@ public final class PersistentMemory {
         if (!from.isNative()) {
             throw new IllegalArgumentException("the source is on the heap: it must be native memory");
         }
-        MemorySegment.copy(from, fromAt, segment, at, byteCount);
+        if (simulated == null) {
+            MemorySegment.copy(from, fromAt, segment, at, byteCount);
+        } else {
+            simulated.put(at, from, fromAt, byteCount);
+        }
         counters.stored(byteCount);
     }
 
@@ -397,7 +450,8 @@ public final class PersistentMemory {
     /// One line for people: what it is, how durable, by which means.
     @Override
     public String toString() {
+        boolean isFlushed = granularity == Granularity.CACHE_LINE && simulated == null;
         return backing.place() + (backing.isPersistent() ? ", persistent" : ", not persistent") + ", granularity "
-                + granularity + (granularity == Granularity.CACHE_LINE ? ", flushed by " + CacheLines.report() : "");
+                + granularity + (isFlushed ? ", flushed by " + CacheLines.report() : "");
     }
 }

@@ -80,6 +80,16 @@ public final class Stele implements Closeable {
         }
     }
 
+    /// The volume that an open file system of the scheme `dax` stands on.
+    ///
+    /// @throws IllegalArgumentException if it is another kind of file system
+    public static Stele of(FileSystem fileSystem) {
+        if (!(fileSystem instanceof DaxFileSystem)) {
+            throw new IllegalArgumentException(fileSystem + " is not on a Stele volume");
+        }
+        return new Stele(fileSystem);
+    }
+
     /// The volume for `java.nio.file.Files` and whoever takes a `Path`. Closing either closes both.
     public FileSystem fileSystem() {
         return fileSystem;

@@ -1,5 +1,6 @@
 package dev.stele.medium.sim;
 
+import dev.stele.cpu.AddressSpace.Region;
 import dev.stele.cpu.Granularity;
 import dev.stele.cpu.Mapping;
 import dev.stele.cpu.Native;
@@ -9,6 +10,10 @@ import dev.stele.medium.Medium;
 import dev.stele.medium.View;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Persistent memory as a program sees it, in memory whose every line is watched: what of it is durable, what is on its
 /// way, and by whose hand. See the package for the model, [PowerCuts] for what it is good for.
@@ -34,14 +39,37 @@ public final class SimMedium extends Medium {
         }
     };
 
+    private static final Witness NO_WITNESS = new Witness() {
+        @Override
+        public void storing(long at, long byteCount) {
+        }
+
+        @Override
+        public void stored(long at, long byteCount, boolean isStreamed) {
+        }
+
+        @Override
+        public void flushing(long at, long byteCount) {
+        }
+
+        @Override
+        public void draining() {
+        }
+    };
+    /// Every simulated medium there is, by the inode of its memory.
+    private static final Map<Long, SimMedium> BY_INODE = new ConcurrentHashMap<>();
+
     private final Arena arena = Arena.ofShared();
     private final int descriptor;
+    private final long inode;
     private final Granularity granularity;
     private final SimView view;
     /// guarded by this
     private final Lines lines;
     /// guarded by this
     private Observer observer = NOBODY;
+    /// guarded by this
+    private Witness witness = NO_WITNESS;
     /// verbs that still succeed before one fails; negative for all; guarded by this
     private long verbsUntilFault = -1;
     /// whether every verb after the first fault fails too; guarded by this
@@ -68,6 +96,18 @@ public final class SimMedium extends Medium {
         MemorySegment cache = map(sizeBytes);
         this.view = new SimView(this, cache);
         this.lines = new Lines(arena, cache, granularity == Granularity.BYTE);
+        this.inode = Native.status(descriptor).inode();
+        BY_INODE.put(inode, this);
+    }
+
+    /// The simulated medium whose memory all of these regions show.
+    public static Optional<SimMedium> under(List<Region> regions) {
+        SimMedium first = regions.isEmpty() ? null : of(regions.getFirst());
+        return regions.stream().allMatch(each -> of(each) == first) ? Optional.ofNullable(first) : Optional.empty();
+    }
+
+    private static SimMedium of(Region region) {
+        return region.isShared() && region.path().startsWith("/memfd:") ? BY_INODE.get(region.inode()) : null;
     }
 
     /// Durable zeros with the granularity of persistent memory, CACHE_LINE.
@@ -82,8 +122,9 @@ public final class SimMedium extends Medium {
         return create(sizeBytes, granularity, false);
     }
 
-    /// A medium that a check may close like any other without ending it: the next image will stand on it.
-    static SimMedium lent(long sizeBytes, Granularity granularity) {
+    /// A medium that a check may close like any other without ending it: the next image will stand on it. Only
+    /// [#end()] does.
+    public static SimMedium lent(long sizeBytes, Granularity granularity) {
         return create(sizeBytes, granularity, true);
     }
 
@@ -121,6 +162,7 @@ public final class SimMedium extends Medium {
     @Override
     protected synchronized void awaitLines() {
         countVerb();
+        witness.draining();
         observer.drain(false);
         lines.drained();
         observer.drain(true);
@@ -182,8 +224,10 @@ public final class SimMedium extends Medium {
         }
     }
 
-    void end() {
+    /// Frees the memory, also of a medium that was lent.
+    public void end() {
         if (arena.scope().isAlive()) {
+            BY_INODE.remove(inode, this);
             arena.close();
             Native.close(descriptor);
         }
@@ -330,16 +374,25 @@ public final class SimMedium extends Medium {
         observer = somebody == null ? NOBODY : somebody;
     }
 
+    /// Has somebody told of everything that is done here from now on.
+    ///
+    /// @param somebody null for nobody
+    public synchronized void tell(Witness somebody) {
+        witness = somebody == null ? NO_WITNESS : somebody;
+    }
+
     Lines lines() {
         return lines;
     }
 
     void beforeStore(long at, long byteCount) {
         countVerb();
+        witness.storing(at, byteCount);
         lines.noticeBefore(at, byteCount);
     }
 
     void afterStore(long at, long byteCount, long owner) {
+        witness.stored(at, byteCount, owner != Store.ORDERED);
         long end = at + byteCount;
         while (at < end) {
             int line = Lines.lineOf(at);
@@ -360,6 +413,9 @@ public final class SimMedium extends Medium {
     void sent(long at, long byteCount, boolean streamed) {
         if (flushesUntilForgotten >= 0 && flushesUntilForgotten-- == 0) {
             return;
+        }
+        if (!streamed) {
+            witness.flushing(at, byteCount);
         }
         lines.sent(at, byteCount, streamed);
     }
