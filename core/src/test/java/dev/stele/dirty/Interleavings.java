@@ -108,9 +108,11 @@ final class Interleavings {
         look(Index.class, "stress", stress(3).iterations(2 * scenarios).invocationsPerIteration(10 * invocations));
     }
 
-    /// Switches threads at every step but within [Marks], which one lock guards.
+    /// Switches threads at every step but within [Marks], which one lock guards. A loop over the pages of 2 MiB is no
+    /// livelock.
     private static ModelCheckingOptions model(int operations) {
         return new ModelCheckingOptions().threads(2).actorsPerThread(operations).actorsBefore(0).actorsAfter(1)
+                .loopBound(4 * Marks.HUGE_PAGES)
                 .addGuarantee(forClasses(Marks.class.getName()).allMethods().treatAsAtomic());
     }
 
