@@ -172,18 +172,28 @@ final class FileShape {
     }
 
     /// The range reads as zeros and is owned: what is whole in it becomes unwritten, without a store; in a file that is
-    /// mapped it is zeroed where it stands, so that mappings show it and stores to them arrive.
+    /// mapped it is zeroed where it stands, so that mappings show it and stores to them arrive. First the blocks and
+    /// the size, then the zeros, so that what does not fit is refused with every byte as it was.
     void zeroRange(Vnode v, long offset, long byteCount, boolean keepSize) {
         long end = requireRange(offset, byteCount);
         core.requireRegular(v);
-        core.requireUnsealed(v);
-        long clearEnd = Math.min(end, Math.max(offset, Inode.size(core.segment(), v.at)));
+        long size = Inode.size(core.segment(), v.at);
+        if (!keepSize && end > size) {
+            ownership.requireSpace(v, Geometry.blockOf(offset), Geometry.blocksFor(end), spareForZeros(v));
+        }
+        allocate(v, offset, byteCount, keepSize);
+        long clearEnd = Math.min(end, Math.max(offset, size));
         if (v.isUnmapped()) {
             clearRange(v, offset, clearEnd, true);
         } else {
             zeroInPlace(v, offset, clearEnd);
         }
-        allocate(v, offset, byteCount, keepSize);
+    }
+
+    /// Blocks that zeroing a range may need for a moment: copies of both edges, and tree nodes for extents cut in two.
+    private long spareForZeros(Vnode v) {
+        int depth = Inode.isInline(core.segment(), v.at) ? 0 : Inode.rootDepth(core.segment(), v.at);
+        return 2 + 2L * (depth + 1);
     }
 
     /// A file that is mapped has no inline bytes.

@@ -94,8 +94,13 @@ final class Ownership {
     ///
     /// @throws dev.stele.error.VolumeException ENOSPC
     void requireSpace(Vnode v, long block, long endBlock) {
+        requireSpace(v, block, endBlock, 0);
+    }
+
+    /// @param spare blocks wanted besides
+    void requireSpace(Vnode v, long block, long endBlock, long spare) {
         Extent extent = IoScratch.get().extent;
-        long needed = 0;
+        long needed = spare;
         for (long at = block; at < endBlock; ) {
             core.extents.find(v.inode, at, extent);
             long count = Math.min(extent.count(), endBlock - at);

@@ -295,15 +295,17 @@ final class WritePart {
     void zeroGap(long end) {
         if (spilledAt != 0) {
             vouchBehindSpilled(end);
-            return;
+        } else if (end > oldSize && !inline) {
+            zeroEndBlock(end);
+            zeroBlocksBehind(end);
         }
+    }
+
+    private void zeroEndBlock(long end) {
         long within = oldSize & Geometry.BLOCK_BYTES - 1;
-        if (end <= oldSize || within == 0 || inline) {
-            return;
-        }
         find(Geometry.blockOf(oldSize));
         Extent extent = scratch.extent;
-        if (extent.isHole() || extent.isUnwritten()) {
+        if (within == 0 || !extent.isData()) {
             return;
         }
         long count = Math.min(end - oldSize, Geometry.BLOCK_BYTES - within);
@@ -312,6 +314,25 @@ final class WritePart {
         if (verifies) {
             scratch.restart().addZeros(count);
             verify(at, count, scratch.sum());
+        }
+    }
+
+    /// A mapping may have been given blocks behind the end, by a record of its own, for a write that a power cut then
+    /// tore: they hold some of its bytes. Few files have such blocks, so a drain of its own is not too much.
+    private void zeroBlocksBehind(long end) {
+        Extent extent = scratch.extent;
+        long endBlock = Geometry.blocksFor(end);
+        boolean any = false;
+        for (long at = Geometry.blocksFor(oldSize); at < endBlock; at = extent.end()) {
+            find(at);
+            if (extent.isData()) {
+                core.data.streamZeros(Geometry.at(extent.start()),
+                        FileReads.bytesOf(Math.min(extent.count(), endBlock - at)));
+                any = true;
+            }
+        }
+        if (any) {
+            core.medium.drain();
         }
     }
 

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.mapping.TrackingMode;
 import dev.stele.medium.sim.PowerCuts;
+import dev.stele.node.Attributes;
 import dev.stele.volume.Volume.Durability;
 import dev.stele.volume.Volume.MapMode;
 import dev.stele.volume.Volume.MapOption;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -167,6 +169,42 @@ class MappedPowerCutsTest {
             case 1 -> ground.rename("other", "f");
             case 2 -> ground.volume.truncate(ground.at("f"), 3 * PAGE);
             default -> ground.volume.punchHole(ground.at("f"), 3 * PAGE, 3 * PAGE);
+        }
+    }
+
+    @Test
+    @DisplayName("P8, B11: what a power cut left of a write behind the end of a mapped file is never shown")
+    void writesBehindTheEndOfAMappedFile() {
+        try (Ground ground = new Ground(); Arena arena = Arena.ofShared()) {
+            long file = ground.create("f");
+            ground.write("f", 0, 9000);
+            map(ground, file, TrackingMode.PESSIMISTIC, arena);
+            ground.volume.truncate(file, 4500);
+            boolean[] written = new boolean[1];
+            try (PowerCuts<Volume> cuts = PowerCuts.<Volume>of(ground.medium).seed(13).exhaustiveTo(64).samples(30)
+                    .check(Ground::open, (volume, image, point) -> growsWithZeros(volume, written[0]))) {
+                ground.write("f", 8950, 333, Durability.DSYNC);
+                written[0] = true;
+                cuts.at("written");
+            }
+        }
+    }
+
+    private static void growsWithZeros(Volume volume, boolean written) {
+        try (Arena arena = Arena.ofConfined()) {
+            long file = Ground.at(volume, "f");
+            Attributes attributes = new Attributes();
+            volume.attributes(file, attributes);
+            long size = attributes.sizeBytes;
+            assertTrue(size == 9283 || size == 4500 && !written, "the file has " + size + " bytes");
+            volume.map(file, 0, PAGE, MapMode.READ_WRITE, TrackingMode.PESSIMISTIC, arena);
+            volume.truncate(file, 12_000);
+            volume.allocate(file, 0, 20_000, false);
+            MemorySegment bytes = arena.allocate(20_000, 8);
+            assertEquals(20_000, volume.read(file, 0, bytes, 0, 20_000));
+            for (long at = size; at < 20_000; at++) {
+                assertEquals(0, bytes.get(ValueLayout.JAVA_BYTE, at), "byte " + at + " behind " + size);
+            }
         }
     }
 }
