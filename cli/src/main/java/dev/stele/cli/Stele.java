@@ -92,10 +92,15 @@ final class Stele implements Runnable {
         commands.put("export", () -> new ExportCommand(console));
         commands.put("fences", () -> new FencesCommand(console));
         commands.put("strategies", () -> new StrategiesCommand(console));
-        commands.put("crash", () -> new CrashCommand(console));
+        commands.put("crash", this::crash);
         commands.put("completion", () -> new CompletionCommand(console, this));
         commands.put("rehearse", RehearseCommand::new);
         return commands;
+    }
+
+    /// The parts of the crash lab are commands below it.
+    private CommandLine crash() {
+        return new CommandLine(new CrashCommand(console)).addSubcommand("faults", new FaultsCommand(console));
     }
 
     @Override

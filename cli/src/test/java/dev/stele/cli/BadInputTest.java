@@ -205,6 +205,19 @@ class BadInputTest {
     }
 
     @Test
+    void faultsCountWhatStruck() throws IOException {
+        Path json = directory.resolve("faults.json");
+        Captured result = Captured.ok("crash", "faults", "--starts", "E", "--places", "1", "--every", "40", "--seed", "2",
+                "--json", json);
+        assertTrue(result.out().contains("0 violations"), result.out());
+        assertTrue(Files.readString(json).contains("\"violations\": 0"), Files.readString(json));
+        assertTrue(Captured.ok("crash", "faults", "--replay", "E.0/lasting/3").out().contains("nothing is wrong"));
+        Captured.fails(1, "names no fault", "crash", "faults", "--replay", "nonsense");
+        Captured.fails(1, "no volume to start from", "crash", "faults", "--replay", "X.0/once/1");
+        Captured.fails(1, "at least 1", "crash", "faults", "--every", "0");
+    }
+
+    @Test
     void crashCountsWhatItTried() throws IOException {
         Path json = directory.resolve("crash.json");
         Captured result = Captured.ok("crash", "--length", "1", "--budget", "1", "--seed", "3", "--json", json);

@@ -30,7 +30,8 @@ public final class Journal {
     private final MemorySegment padding;
     /// Some durable record says that every record before this position was durable.
     private final AtomicLong attested;
-    private volatile boolean failed;
+    /// What left a record half logged or half carried out; null while none is.
+    private volatile Throwable failure;
 
     /// Lays an empty journal on the medium: the caller drains. Old records must not be taken for new ones, so all is
     /// zeroed.
@@ -115,9 +116,15 @@ public final class Journal {
 
     /// Empties the log, so that the next open has nothing to repeat. The caller has stopped all operations.
     public void close() {
-        if (logs && !failed) {
+        if (logs && failure == null) {
             retirement.makeRoom();
         }
+    }
+
+    /// What left a record half logged or half carried out, so that no other can follow it; null while none is. The next
+    /// recovery makes it whole, or forgets it.
+    public Throwable failure() {
+        return failure;
     }
 
     Medium medium() {
@@ -144,9 +151,9 @@ public final class Journal {
             Entries.apply(view, record, JournalRecord.HEADER_BYTES, transaction.end());
             retirement.applied(start, position + byteCount);
             transaction.undrained = start;
-        } catch (Throwable failure) {
-            failed = true;
-            throw failure;
+        } catch (Throwable cause) {
+            failure = cause;
+            throw cause;
         }
     }
 
@@ -200,7 +207,7 @@ public final class Journal {
     }
 
     private void requireWhole() {
-        if (failed) {
+        if (failure != null) {
             throw new VolumeException(Errno.EIO, "an earlier failure of the medium left the journal unfinished");
         }
     }

@@ -224,6 +224,11 @@ final class Checkpoint {
         return isIncomplete;
     }
 
+    /// The failed sync that ended all promises, or null.
+    VolumeException failure() {
+        return broken;
+    }
+
     /// @throws VolumeException EIO once a sync has failed
     void requireSound() {
         if (broken != null) {

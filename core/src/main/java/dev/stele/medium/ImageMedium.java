@@ -190,6 +190,11 @@ final class ImageMedium extends Medium {
     }
 
     @Override
+    public synchronized VolumeException failure() {
+        return checkpoint == null ? null : checkpoint.failure();
+    }
+
+    @Override
     public long dirtyPageCount() {
         return options.readOnly() ? 0 : dirty.count();
     }

@@ -179,6 +179,12 @@ public abstract class Medium implements AutoCloseable {
     public void finishCheckpoint() {
     }
 
+    /// Why nothing can be made durable here any more, whatever is tried; null while it can. A disk that has failed to
+    /// write back may have dropped what it could not write, and will not say so again.
+    public VolumeException failure() {
+        return null;
+    }
+
     /// The open file whose byte n is byte n of the data view, for mapping parts of it elsewhere; -1 where there is
     /// none. It stays the medium's, which closes it.
     public int descriptor() {

@@ -103,18 +103,23 @@ final class Core {
     }
 
     boolean isReadOnly() {
-        return openedReadOnly || damage != null;
+        return openedReadOnly || damage() != null;
     }
 
-    /// What damage turned the volume read-only; null while it is whole.
+    /// What damage turned the volume read-only; null while it is whole. A record that the medium left half carried out is
+    /// damage, too, until the next open: no other may follow it.
     String damage() {
+        if (damage == null && journal.failure() != null) {
+            turnReadOnly("the medium failed in the middle of a change (" + journal.failure().getMessage()
+                    + "); open the volume again to have it made whole");
+        }
         return damage;
     }
 
     void requireWritable() {
         if (isReadOnly()) {
             throw new VolumeException(Errno.EROFS,
-                    damage == null ? Errno.EROFS.meaning() : "read-only since damage was found: " + damage);
+                    damage() == null ? Errno.EROFS.meaning() : "read-only since damage was found: " + damage);
         }
     }
 

@@ -262,9 +262,18 @@ final class Syncs {
         } catch (RuntimeException failure) {
             common.record(failure);
             all.record(failure);
+            requireFutureCheckpoints();
             throw failure;
         } finally {
             checkpoint.unlock();
+        }
+    }
+
+    /// A volume whose changes can never be durable takes none.
+    private void requireFutureCheckpoints() {
+        VolumeException ended = core.medium.failure();
+        if (ended != null) {
+            core.turnReadOnly(ended.getMessage());
         }
     }
 }

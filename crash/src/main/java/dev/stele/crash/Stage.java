@@ -369,11 +369,23 @@ final class Stage implements AutoCloseable {
         return mapped.isEmpty() ? 0 : mapped.getLast().inode;
     }
 
+    /// Also where one refuses, none is closed twice.
     void closeMappings() {
-        arenas.forEach(Arena::close);
+        List<Arena> open = List.copyOf(arenas);
         arenas.clear();
         mappings.clear();
         mapped.clear();
+        RuntimeException refused = null;
+        for (Arena each : open) {
+            try {
+                each.close();
+            } catch (RuntimeException failure) {
+                refused = failure;
+            }
+        }
+        if (refused != null) {
+            throw refused;
+        }
     }
 
     // ---- syncs

@@ -74,6 +74,8 @@ public final class SimMedium extends Medium {
     private long verbsUntilFault = -1;
     /// whether every verb after the first fault fails too; guarded by this
     private boolean failsForGood;
+    /// verbs until the thread of one is interrupted; negative for never; guarded by this
+    private long verbsUntilInterrupt = -1;
     /// flushes and streams that still take place before one is forgotten; negative for all; guarded by this
     private long flushesUntilForgotten = -1;
     /// guarded by this
@@ -350,14 +352,23 @@ public final class SimMedium extends Medium {
         flushesUntilForgotten = done;
     }
 
-    /// No verb fails or is forgotten any more.
+    /// Has the thread that makes a verb be interrupted while it does: at the one behind `before` more.
+    public synchronized void interruptAfter(long before) {
+        verbsUntilInterrupt = before;
+    }
+
+    /// No verb fails, is forgotten or interrupts any more.
     public synchronized void healFaults() {
         verbsUntilFault = -1;
+        verbsUntilInterrupt = -1;
         flushesUntilForgotten = -1;
     }
 
     /// @throws VolumeException EIO where this verb is to fail
     private void countVerb() {
+        if (verbsUntilInterrupt >= 0 && verbsUntilInterrupt-- == 0) {
+            Thread.currentThread().interrupt();
+        }
         if (verbsUntilFault == 0) {
             if (!failsForGood) {
                 verbsUntilFault = -1;
