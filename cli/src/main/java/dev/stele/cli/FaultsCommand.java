@@ -18,9 +18,9 @@ import picocli.CommandLine.Option;
 
 @Command(name = "faults", header = "Have the medium fail everywhere and judge what becomes of the volume.",
         description = {"Has the n-th store, stream, flush or drain fail, for every n, in every operation, in recovery, "
-            + "in closing and in repair; interrupts the thread there; leaves n blocks free. After each, the volume must "
-            + "be as before the operation or as after it, or say that it is read-only. Nothing outside of memory is "
-            + "touched.", "Exit code 0: nothing wrong was found; 1: something was."})
+            + "in closing and in repair; interrupts the thread there; leaves n blocks free. After each, the volume "
+            + "must be as before the operation or as after it, or say that it is read-only. Nothing outside of memory "
+            + "is touched.", "Exit code 0: nothing wrong was found; 1: something was."})
 final class FaultsCommand implements Callable<Integer> {
     private final Console console;
 

@@ -207,8 +207,8 @@ class BadInputTest {
     @Test
     void faultsCountWhatStruck() throws IOException {
         Path json = directory.resolve("faults.json");
-        Captured result = Captured.ok("crash", "faults", "--starts", "E", "--places", "1", "--every", "40", "--seed", "2",
-                "--json", json);
+        Captured result = Captured.ok("crash", "faults", "--starts", "E", "--places", "1", "--every", "40",
+                "--seed", "2", "--json", json);
         assertTrue(result.out().contains("0 violations"), result.out());
         assertTrue(Files.readString(json).contains("\"violations\": 0"), Files.readString(json));
         assertTrue(Captured.ok("crash", "faults", "--replay", "E.0/lasting/3").out().contains("nothing is wrong"));

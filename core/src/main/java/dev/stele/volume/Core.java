@@ -106,8 +106,8 @@ final class Core {
         return openedReadOnly || damage() != null;
     }
 
-    /// What damage turned the volume read-only; null while it is whole. A record that the medium left half carried out is
-    /// damage, too, until the next open: no other may follow it.
+    /// What damage turned the volume read-only; null while it is whole. A record that the medium left half carried out
+    /// is damage, too, until the next open: no other may follow it.
     String damage() {
         if (damage == null && journal.failure() != null) {
             turnReadOnly("the medium failed in the middle of a change (" + journal.failure().getMessage()

@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.crash.Scenes;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// A fair part of the faults that `stele crash faults` has strike; W-6, W-10 and F1 to F5.
 class FaultCampaignTest {
     private static final long SEED = Long.getLong("stele.seed", 5);
-    private static final int EVERY = Integer.getInteger("stele.faults.every", 13);
+    private static final int EVERY = Integer.getInteger("stele.faults.every", 23);
 
     @Test
     void whateverFailsTheVolumeIsBeforeOrAfterAndSaysWhatItIs() {
@@ -38,7 +39,7 @@ class FaultCampaignTest {
         FaultPlace place = new FaultPlace('N', 17, FaultKind.LASTING, 5);
         assertEquals("N.17/lasting/5", place.toString());
         assertEquals(place, FaultPlace.of(place.toString()));
-        for (String bad : new String[] {"", "N", "N.1/once", "NN.1/once/1", "N.x/once/1", "N.1/often/1", "N.1/once/x"}) {
+        for (String bad : List.of("", "N", "N.1/once", "NN.1/once/1", "N.x/once/1", "N.1/often/1", "N.1/once/x")) {
             assertThrows(IllegalArgumentException.class, () -> FaultPlace.of(bad), bad);
         }
         int none = Scenes.operationCount();
