@@ -1,0 +1,2 @@
+/// Bad images.
+package dev.stele.crash.images;
