@@ -100,7 +100,8 @@ final class Stele implements Runnable {
 
     /// The parts of the crash lab are commands below it.
     private CommandLine crash() {
-        return new CommandLine(new CrashCommand(console)).addSubcommand("faults", new FaultsCommand(console));
+        return new CommandLine(new CrashCommand(console)).addSubcommand("faults", new FaultsCommand(console))
+                .addSubcommand("images", new CrashImagesCommand(console));
     }
 
     @Override

@@ -52,8 +52,7 @@ final class DirectoryReader {
         found = 0;
         used = 0;
         java.util.Arrays.fill(heap, 0);
-        if (!image.read(block, s) || !DirectoryBlock.hasMagic(s, 0) || (long) Layouts.WORD.get(s, SELF_OFFSET) != block
-                || DirectoryBlock.owner(s, 0) != directory) {
+        if (!image.read(block, s) || !isOf(directory, block, s)) {
             damage(Severity.LOSS, "directory", blockAt, "a block of directory " + directory, "something else");
             return;
         }
@@ -74,6 +73,12 @@ final class DirectoryReader {
             damage(Severity.REPAIRABLE, "directory.liveCount", blockAt, Integer.toString(used),
                     Integer.toString(DirectoryBlock.liveCount(s, 0)));
         }
+    }
+
+    /// Whether a block that was copied to `s` says that it is one of the directory.
+    static boolean isOf(long directory, long block, MemorySegment s) {
+        return DirectoryBlock.hasMagic(s, 0) && (long) Layouts.WORD.get(s, SELF_OFFSET) == block
+                && DirectoryBlock.owner(s, 0) == directory;
     }
 
     private void slot(int slot, int heapEnd, long low, long high) {

@@ -167,7 +167,8 @@ final class InodeMender {
 
             @Override
             public void leaf(long key, long value, long high) {
-                if (survey.geometry().isUsable(value) && node(value)) {
+                if (survey.geometry().isUsable(value) && survey.image().read(value, copied)
+                        && DirectoryReader.isOf(number, value, copied) && node(value)) {
                     counts[1]++;
                 }
             }

@@ -22,6 +22,7 @@ final class InodePass {
     private final TreeWalk walk;
     private final XattrReader xattrs;
     private final MemorySegment block;
+    private final MemorySegment work;
 
     InodePass(Survey survey) {
         this.survey = survey;
@@ -33,6 +34,7 @@ final class InodePass {
         this.walk = new TreeWalk(image, geometry);
         this.xattrs = new XattrReader(image, geometry);
         this.block = image.block();
+        this.work = image.block();
     }
 
     void run() {
@@ -202,6 +204,9 @@ final class InodePass {
             long at = Inode.at(inodes.number(index));
             if (!geometry.isUsable(value)) {
                 damage(Severity.LOSS, "directory.index", at, "a block of the volume", Long.toString(value));
+            } else if (!image.read(value, work) || !DirectoryReader.isOf(inodes.number(index), value, work)) {
+                // K3: not claimed; what it is instead is told when the directory is read.
+                inodes.set(index, InodeTable.REBUILD);
             } else if (claim(value)) {
                 if (directoryBlocks++ == 0 && key != 0) {
                     damage(Severity.REPAIRABLE, "directory.index", at, "first key 0", Long.toString(key));

@@ -2,6 +2,7 @@ package dev.stele.check;
 
 import dev.stele.format.Crc32c;
 import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
 import dev.stele.format.Layouts;
 import dev.stele.format.OrphanBlock;
 import java.lang.foreign.MemorySegment;
@@ -14,6 +15,7 @@ final class OrphanPass {
 
     private final Survey survey;
     private final MemorySegment s;
+    private final MemorySegment inode;
     /// Bytes on the medium of slots that must be cleared.
     private final List<Long> badSlots = new ArrayList<>();
     /// Block whose header must be written anew, ending the chain; -1 for none.
@@ -24,6 +26,7 @@ final class OrphanPass {
     OrphanPass(Survey survey) {
         this.survey = survey;
         this.s = survey.image().block();
+        this.inode = survey.image().block();
     }
 
     void run() {
@@ -63,16 +66,28 @@ final class OrphanPass {
                 continue;
             }
             int index = inodes.indexOf(number);
-            if (!inodes.isLive(index) || inodes.has(index, InodeTable.ORPHAN)) {
+            String problem = !inodes.isLive(index) ? "there is none"
+                    : inodes.has(index, InodeTable.ORPHAN) ? "it is there already"
+                    : hasWork(index) ? "" : "it is no file and has links";
+            if (!problem.isEmpty()) {
                 long at = OrphanBlock.slotAt(Geometry.at(block), slot);
-                survey.findings().add(new Finding.BadOrphan(at, number,
-                        inodes.isLive(index) ? "it is there already" : "there is none"));
+                survey.findings().add(new Finding.BadOrphan(at, number, problem));
                 badSlots.add(at);
             } else {
                 inodes.set(index, InodeTable.ORPHAN);
                 survey.tally().orphan();
             }
         }
+    }
+
+    /// Only files are truncated; anything else is here because it has no links.
+    private boolean hasWork(int index) {
+        if (survey.inodes().type(index) == Kind.REGULAR) {
+            return true;
+        }
+        long number = survey.inodes().number(index);
+        survey.image().read(Inode.blockOf(number), inode);
+        return Inode.linkCount(inode, Inode.slotOf(number) * Inode.BYTES) == 0;
     }
 
     List<Long> badSlots() {

@@ -12,6 +12,8 @@ import java.lang.foreign.MemorySegment;
 final class TreeWalk {
     /// What is done with a tree.
     interface Visitor {
+        /// A node that says whose it is, and is this inode's.
+        ///
         /// @return whether to go into the node: never twice into the same
         boolean node(long block);
 
@@ -104,10 +106,15 @@ final class TreeWalk {
             damage("tree.child", atOf(level), "a block of the volume", Long.toString(value));
             return false;
         }
-        return visitor.node(value) && load(level - 1, value, key, bound);
+        // K3: a block is this tree's only if it says so.
+        if (!isNode(level - 1, value) || !visitor.node(value)) {
+            return false;
+        }
+        go(level - 1, value, key, bound);
+        return true;
     }
 
-    private boolean load(int level, long block, long from, long below) {
+    private boolean isNode(int level, long block) {
         MemorySegment s = nodes[level];
         long at = Geometry.at(block);
         if (!image.read(block, s)) {
@@ -119,6 +126,13 @@ final class TreeWalk {
             damage("tree", at, "a node of inode " + owner + " on level " + level, "something else");
             return false;
         }
+        return true;
+    }
+
+    /// Goes into the node that was read last.
+    private void go(int level, long block, long from, long below) {
+        MemorySegment s = nodes[level];
+        long at = Geometry.at(block);
         int crc = Crc32c.ofSummed(s, 0, Geometry.BLOCK_BYTES, TreeNode.CRC_OFFSET);
         if (crc != TreeNode.crc(s, 0)) {
             damage("tree.crc", at, Log.hex(Integer.toUnsignedLong(crc)),
@@ -130,7 +144,6 @@ final class TreeWalk {
             count = count < 0 || count > TreeNode.MAX_ENTRIES ? TreeNode.MAX_ENTRIES : count;
         }
         enter(level, TreeNode.HEADER_BYTES, block, count, from, below);
-        return true;
     }
 
     private void enter(int level, long firstAt, long block, int count, long from, long below) {

@@ -30,7 +30,7 @@ final class XattrReader {
         this.s = image.block();
     }
 
-    /// @param claim asked for each block before it is read; false ends the chain
+    /// @param claim asked for each block that is the inode's by its own account; false ends the chain
     /// @return whether chain and attributes are whole
     boolean read(long inode, long first, LongPredicate claim, Findings findings) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -40,7 +40,8 @@ final class XattrReader {
                 findings.loss("xattr.next", Inode.at(inode), "a chain of at most 17 blocks", "block " + block);
                 return false;
             }
-            if (!claim.test(block) || !isBlock(inode, block, findings)) {
+            // K3: a block is this inode's only if it says so.
+            if (!isBlock(inode, block, findings) || !claim.test(block)) {
                 return false;
             }
             bytes.writeBytes(s.asSlice(XattrBlock.HEADER_BYTES, XattrBlock.byteCount(s, 0))

@@ -18,6 +18,7 @@ import dev.stele.mapping.TrackingMode;
 import dev.stele.medium.Medium;
 import dev.stele.medium.View;
 import dev.stele.node.Directory;
+import dev.stele.node.Entry;
 import dev.stele.node.FileType;
 import dev.stele.node.Inodes;
 import dev.stele.node.Xattrs;
@@ -165,6 +166,31 @@ final class Core {
         if (type != FileType.REGULAR) {
             throw new VolumeException(type == FileType.DIRECTORY ? Errno.EISDIR : Errno.EINVAL);
         }
+    }
+
+    /// Before an entry's inode is locked below the directory that is locked already. One that leads up, or back to its
+    /// directory, would be waited for for ever; what stays the same while the directory is locked tells: an inode that
+    /// is named keeps its type, and a directory that is named its parent.
+    ///
+    /// @throws CorruptionException where the entry leads to nothing that may be named here
+    void requireChild(Vnode directory, Entry entry) {
+        long at;
+        try {
+            at = vnodes.get(entry.inode).at;
+        } catch (VolumeException impossible) {
+            throw dangling(entry);
+        }
+        if (Inode.mode(segment(), at) >>> 12 != entry.type || entry.inode == directory.inode) {
+            throw dangling(entry);
+        }
+        if (entry.type == FileType.DIRECTORY.number() && Inode.device(segment(), at) != directory.inode) {
+            throw new CorruptionException("inode.device", at, directory.inode, Inode.device(segment(), at));
+        }
+    }
+
+    static CorruptionException dangling(Entry entry) {
+        return new CorruptionException("directory.entry.inode", Inode.at(entry.inode),
+                "an inode of type " + entry.type, "none");
     }
 
     boolean isSealed(Vnode v) {

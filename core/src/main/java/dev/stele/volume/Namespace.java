@@ -187,6 +187,7 @@ final class Namespace {
             Entry entry = FROM.get();
             requirePresent(d, name, entry);
             requireKind(entry, isDirectory);
+            core.requireChild(d, entry);
             Vnode v = lockChild(entry);
             try {
                 if (isDirectory && Inode.entryCount(core.segment(), v.at) != 0) {
@@ -273,6 +274,7 @@ final class Namespace {
 
     /// Whether `above` is `below` or one of the directories that hold it. Caller holds the topology.
     private boolean isAncestor(long above, long below) {
+        long met = 0;
         long steps = 0;
         for (long inode = below; ; steps++) {
             if (inode == above) {
@@ -284,8 +286,12 @@ final class Namespace {
             if (parent == inode) {
                 return false;
             }
-            if (steps > core.geometry().blockCount() * Inode.PER_BLOCK) {
+            // A circle comes back to where it was noted, after at most three times its length (Brent).
+            if (inode == met) {
                 throw new CorruptionException("inode.device", v.at, "a path to the root", "a cycle of parents");
+            }
+            if (Long.bitCount(steps) <= 1) {
+                met = inode;
             }
             inode = parent;
         }
@@ -295,7 +301,11 @@ final class Namespace {
         Entry source = FROM.get();
         Entry target = TO.get();
         requirePresent(fromDir, from, source);
+        core.requireChild(fromDir, source);
         boolean replaces = core.directory.find(toDir.inode, to, target);
+        if (replaces) {
+            core.requireChild(toDir, target);
+        }
         if (replaces && mode == Volume.RenameMode.NOREPLACE) {
             throw new VolumeException(Errno.EEXIST);
         }
@@ -487,18 +497,13 @@ final class Namespace {
         try {
             v = core.vnodes.lock(entry.inode);
         } catch (VolumeException stale) {
-            throw stale.errno() == Errno.ESTALE ? dangling(entry) : stale;
+            throw stale.errno() == Errno.ESTALE ? Core.dangling(entry) : stale;
         }
         if (core.mode(v) >>> 12 != entry.type) {
             core.vnodes.unlock(v);
-            throw dangling(entry);
+            throw Core.dangling(entry);
         }
         return v;
-    }
-
-    private static CorruptionException dangling(Entry entry) {
-        return new CorruptionException("directory.entry.inode", Inode.at(entry.inode),
-                "an inode of type " + entry.type, "none");
     }
 
     private Vnode lockDirectory(long directory) {

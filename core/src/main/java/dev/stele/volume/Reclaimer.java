@@ -4,6 +4,7 @@ import dev.stele.error.CorruptionException;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.journal.Transaction;
+import dev.stele.node.FileType;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -102,6 +103,9 @@ final class Reclaimer {
             v.orphanSlot = slot;
             if (Inode.linkCount(core.segment(), v.at) == 0) {
                 queue.add(inode);
+            } else if (core.type(v) != FileType.REGULAR) {
+                // The tree of a directory read as extents would give back anything.
+                throw new CorruptionException("orphan.slot", v.at, "a file", "inode " + inode + " of another type");
             } else {
                 finishTruncation(v);
             }

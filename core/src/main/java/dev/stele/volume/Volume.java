@@ -236,6 +236,7 @@ public final class Volume implements AutoCloseable {
             if (!core.directory.find(directory, name, entry)) {
                 return 0;
             }
+            core.requireChild(d, entry);
             pin(entry.inode);
             return entry.inode;
         } catch (RuntimeException failure) {

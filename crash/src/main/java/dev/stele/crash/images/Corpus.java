@@ -57,7 +57,8 @@ enum Corpus {
             }
             long large = f.directory(f.root(), "large");
             for (int i = 0; i < 60; i++) {
-                f.volume().link(f.inodeOf("file-" + i % 7), large, Name.of("a-rather-long-name-in-a-directory-that-is-large-and-has-many-blocks-for-it-" + i));
+                f.volume().link(f.inodeOf("file-" + i % 7), large,
+                        Name.of("a-rather-long-name-in-a-directory-that-is-large-and-has-many-blocks-for-it-" + i));
             }
             f.deepen(large);
             f.directory(f.root(), "empty");

@@ -9,7 +9,6 @@ import dev.stele.medium.Medium;
 import dev.stele.medium.View;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// An image in memory that can be damaged, used, and made whole again at the cost of what was stored to: it knows
 /// which of its blocks differ from the whole image. Closing it does nothing, so that the next volume can stand on it.
@@ -171,9 +170,5 @@ final class DamageMedium extends Medium {
 
     static void fill(MemorySegment segment, long at, long byteCount, byte value) {
         segment.asSlice(at, byteCount).fill(value);
-    }
-
-    static byte byteAt(MemorySegment segment, long at) {
-        return segment.get(ValueLayout.JAVA_BYTE, at);
     }
 }

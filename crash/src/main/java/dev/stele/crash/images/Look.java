@@ -8,7 +8,6 @@ import dev.stele.volume.Volume;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -137,6 +136,9 @@ final class Look {
             long expected = links.get(i).inode();
             attempt("lookup", () -> {
                 long found = volume.lookup(node.inode, name);
+                if (found != 0 && found % 2 == 0) {
+                    volume.unpin(volume.lookupAndPin(node.inode, name));
+                }
                 if (found != expected) {
                     links.add(new Node.Link(name + " when looked up", found, 0));
                 }
@@ -161,9 +163,5 @@ final class Look {
             xattrs.put(name.toString(), volume.getXattr(inode, name));
         }
         return xattrs;
-    }
-
-    static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/// Looks now and then whether a worker hangs: has used a processor for long, or waited for very long, in one image. Such
-/// a worker cannot be stopped, only told.
+/// Looks now and then whether a worker hangs: has used a processor for long, or waited for very long, in one image.
+/// Such a worker cannot be stopped, only told.
 final class Watchdog implements AutoCloseable {
     private static final long PERIOD_MILLIS = 200;
     private static final long MAX_RUN_NANOS = 5 * Meter.MAX_NANOS;

@@ -1,0 +1,105 @@
+package dev.stele.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
+import dev.stele.format.Layouts;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// K3: a block that names its owner stays with it, also where an inode that comes before it points there.
+class OwnersKeepTheirsTest {
+    private final ImageBuilder image = new ImageBuilder(400);
+    private final MemorySegment s = image.medium.metadata().segment();
+
+    @AfterEach
+    void close() {
+        image.medium.close();
+    }
+
+    private long pointer(long inode, int entry) {
+        return (long) Layouts.WORD.get(s, Inode.rootEntryAt(Inode.at(inode), entry) + 8);
+    }
+
+    private void point(long inode, int entry, long block) {
+        image.change(inode, working -> Layouts.WORD.set(working, Inode.rootEntryAt(0, entry) + 8, block));
+    }
+
+    private void assertKeeps(long owner, long block) {
+        MemorySegment before = Arena.ofAuto().allocate(s.byteSize()).copyFrom(s);
+        Report report = Check.repair(image.medium);
+        assertEquals(1, report.exitCode(), () -> report.findings() + " leaves " + report.remaining());
+        assertTrue(isSame(before, Inode.at(owner), Inode.BYTES), () -> "another inode: " + report.findings());
+        assertTrue(isSame(before, Geometry.at(block), Geometry.BLOCK_BYTES), "another block");
+        assertEquals(0, report.findings().stream().filter(Finding.SharedBlock.class::isInstance).count());
+    }
+
+    private boolean isSame(MemorySegment before, long at, long byteCount) {
+        return before.asSlice(at, byteCount).mismatch(s.asSlice(at, byteCount)) < 0;
+    }
+
+    @Test
+    void nodesOfATree() {
+        long thief = image.file(image.root, "thief", 20);
+        long owner = image.file(image.root, "owner", 20);
+        image.build();
+        long block = pointer(owner, 1);
+        point(thief, 0, block);
+        assertKeeps(owner, block);
+    }
+
+    @Test
+    void blocksOfADirectory() {
+        long thief = image.mkdir(image.root, "thief");
+        long owner = image.mkdir(image.root, "owner");
+        for (int i = 0; i < 12; i++) {
+            image.inline(thief, "of-the-thief-" + i, "");
+            image.inline(owner, "of-the-owner-" + i, "");
+        }
+        image.build();
+        long block = pointer(owner, 1);
+        point(thief, 0, block);
+        assertKeeps(owner, block);
+    }
+
+    @Test
+    void nodesOfADirectory() {
+        long thief = image.mkdir(image.root, "thief");
+        long owner = image.mkdir(image.root, "owner");
+        for (int i = 0; i < 60; i++) {
+            image.inline(thief, "of-the-thief-" + i, "");
+            image.inline(owner, "of-the-owner-" + i, "");
+        }
+        image.build();
+        long block = pointer(owner, 1);
+        point(thief, 0, block);
+        assertKeeps(owner, block);
+    }
+
+    /// A slot of the orphan table that names a directory: its index was read as the extents of a file to be cut off.
+    @Test
+    void blocksOfADirectoryThatIsNamedAsIfItWereTruncated() {
+        long directory = image.mkdir(image.root, "directory");
+        image.inline(directory, "file", "");
+        image.orphan(directory);
+        image.build();
+        assertEquals(java.util.List.of("it is no file and has links"), Check.run(image.medium).findings().stream()
+                .map(finding -> ((Finding.BadOrphan) finding).problem()).toList());
+        assertKeeps(directory, pointer(directory, 0));
+    }
+
+    @Test
+    void extendedAttributes() {
+        long thief = image.file(image.root, "thief", 1);
+        long owner = image.file(image.root, "owner", 1);
+        image.xattrs(owner, 5000);
+        image.build();
+        long block = Inode.xattrBlock(s, Inode.at(owner));
+        image.change(thief, working -> Inode.xattrBlock(working, 0, block));
+        assertKeeps(owner, block);
+    }
+}
