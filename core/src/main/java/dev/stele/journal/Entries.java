@@ -4,6 +4,7 @@ import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.format.JournalRecord;
 import dev.stele.format.Layouts;
+import dev.stele.medium.Medium;
 import dev.stele.medium.View;
 import java.lang.foreign.MemorySegment;
 
@@ -13,38 +14,54 @@ final class Entries {
     private Entries() {
     }
 
-    /// Stores every entry in its place and flushes it. Idempotent.
-    static void apply(View view, MemorySegment record, long from, long to) {
+    /// Stores every entry in its place and flushes each line once.
+    ///
+    /// Lines that hold already what they should are left alone: what stands there was put there by a record that is in
+    /// the log as long as that is not durable (J9).
+    ///
+    /// @param lines for the lines; empty before and after
+    /// @param takenFrom blocks from here, to before `takenEnd`, may hold what no record put there
+    static void apply(View view, MemorySegment record, long from, long to, TargetLines lines, long takenFrom,
+            long takenEnd) {
         for (long at = from; at < to; at += length(record, at)) {
-            apply(view, record, at);
+            long target = JournalRecord.target(record, at);
+            boolean isTaken = Geometry.blockOf(target) >= takenFrom && Geometry.blockOf(target) < takenEnd;
+            if (JournalRecord.kind(record, at) == JournalRecord.PUT && !isTaken) {
+                putDifferent(view, record, at, target, lines);
+            } else {
+                apply(view, record, at, lines);
+            }
         }
+        lines.flush();
     }
 
-    /// Stores one entry in its place and flushes it.
-    static void apply(View view, MemorySegment record, long at) {
+    /// Stores one entry in its place, whatever stands there.
+    static void apply(View view, MemorySegment record, long at, TargetLines lines) {
         long target = JournalRecord.target(record, at);
         switch (JournalRecord.kind(record, at)) {
-            case JournalRecord.PUT -> put(view, record, at, target);
-            case JournalRecord.SET_BITS -> bits(view, record, at, target, true);
-            case JournalRecord.CLEAR_BITS -> bits(view, record, at, target, false);
+            case JournalRecord.PUT -> put(view, record, JournalRecord.payloadAt(at), target,
+                    JournalRecord.payloadBytes(record, at), lines);
+            case JournalRecord.SET_BITS -> bits(view, record, at, target, true, lines);
+            case JournalRecord.CLEAR_BITS -> bits(view, record, at, target, false, lines);
             default -> { }
         }
     }
 
     /// Flushes again what [#apply] stored: another thread may have flushed it without a drain since.
-    static void flush(View view, MemorySegment record, long from, long to) {
+    static void flush(MemorySegment record, long from, long to, TargetLines lines) {
         for (long at = from; at < to; at += length(record, at)) {
             long target = JournalRecord.target(record, at);
             switch (JournalRecord.kind(record, at)) {
-                case JournalRecord.PUT -> view.flush(target, JournalRecord.payloadBytes(record, at));
+                case JournalRecord.PUT -> lines.add(target, JournalRecord.payloadBytes(record, at));
                 case JournalRecord.SET_BITS, JournalRecord.CLEAR_BITS -> {
                     long first = JournalRecord.first(record, at) >>> 6;
                     long last = JournalRecord.first(record, at) + JournalRecord.second(record, at) - 1 >>> 6;
-                    view.flush(target + first * 8, (last - first + 1) * 8);
+                    lines.add(target + first * 8, (last - first + 1) * 8);
                 }
                 default -> { }
             }
         }
+        lines.flush();
     }
 
     /// Whether every entry is well-formed, stays within the medium and keeps off the journal. A record with a right
@@ -102,17 +119,53 @@ final class Entries {
         return JournalRecord.entryLength(JournalRecord.payloadBytes(record, at));
     }
 
-    private static void put(View view, MemorySegment record, long at, long target) {
-        int byteCount = JournalRecord.payloadBytes(record, at);
-        if (byteCount == 8) {
-            view.putLong(target, (long) Layouts.WORD.get(record, JournalRecord.payloadAt(at)));
-        } else {
-            view.put(target, record, JournalRecord.payloadAt(at), byteCount);
+    /// Stores the lines that differ, runs of them at once.
+    private static void putDifferent(View view, MemorySegment record, long at, long target, TargetLines lines) {
+        long ahead = JournalRecord.payloadAt(at) - target;
+        long end = target + JournalRecord.payloadBytes(record, at);
+        long from = target;
+        while (from < end) {
+            long stop = lineEnd(from, end);
+            while (isSame(view, record, ahead, from, stop)) {
+                from = stop;
+                if (from == end) {
+                    return;
+                }
+                stop = lineEnd(from, end);
+            }
+            while (stop < end && !isSame(view, record, ahead, stop, lineEnd(stop, end))) {
+                stop = lineEnd(stop, end);
+            }
+            put(view, record, from + ahead, from, (int) (stop - from), lines);
+            from = stop;
         }
-        view.flush(target, byteCount);
     }
 
-    private static void bits(View view, MemorySegment record, long at, long bitmapAt, boolean set) {
+    private static long lineEnd(long at, long end) {
+        return Math.min(end, (at | Medium.LINE_BYTES - 1) + 1);
+    }
+
+    private static boolean isSame(View view, MemorySegment record, long ahead, long from, long to) {
+        for (long at = from; at < to; at += 8) {
+            if ((long) Layouts.WORD.get(view.segment(), at) != (long) Layouts.WORD.get(record, at + ahead)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void put(View view, MemorySegment record, long payloadAt, long target, int byteCount,
+            TargetLines lines) {
+        if (byteCount == 8) {
+            view.putLong(target, (long) Layouts.WORD.get(record, payloadAt));
+        } else {
+            view.put(target, record, payloadAt, byteCount);
+        }
+        lines.add(target, byteCount);
+    }
+
+    private static void bits(View view, MemorySegment record, long at, long bitmapAt, boolean set,
+            TargetLines lines) {
         int bit = JournalRecord.first(record, at);
         int end = bit + JournalRecord.second(record, at);
         long firstWordAt = bitmapAt + (bit >>> 6) * 8L;
@@ -128,6 +181,6 @@ final class Entries {
             bit = stop;
             wordAt += 8;
         }
-        view.flush(firstWordAt, wordAt - firstWordAt);
+        lines.add(firstWordAt, wordAt - firstWordAt);
     }
 }

@@ -139,7 +139,7 @@ public final class Journal {
         requireWhole();
         MemorySegment record = transaction.segment();
         if (!logs) {
-            Entries.apply(view, record, JournalRecord.HEADER_BYTES, transaction.end());
+            transaction.apply();
             return;
         }
         int byteCount = transaction.end() + JournalRecord.ALIGNMENT - 1 & -JournalRecord.ALIGNMENT;
@@ -148,7 +148,7 @@ public final class Journal {
         long position = ring.skipEnd(start, byteCount);
         try {
             log(transaction, start, position, byteCount);
-            Entries.apply(view, record, JournalRecord.HEADER_BYTES, transaction.end());
+            transaction.apply();
             retirement.applied(start, position + byteCount);
             transaction.undrained = start;
         } catch (Throwable cause) {
@@ -167,7 +167,7 @@ public final class Journal {
         JournalRecord.seal(record, 0, byteCount, position, known, entryBytes);
         transaction.position = position;
         view.stream(ring.at(position), record, 0, byteCount);
-        retirement.drain(head.get(), byteCount);
+        retirement.drain(head.get(), byteCount, transaction.undrained);
         // This thread's words of its record before are drained now too.
         if (transaction.undrained >= 0) {
             retirement.drained(transaction.undrained);

@@ -59,9 +59,12 @@ final class Recovery {
         long headerAt = Geometry.at(Geometry.JOURNAL);
         long end = find();
         findRevoked();
+        // All of it is flushed: a process that was killed leaves words in the cache that nothing else would send on.
+        TargetLines lines = new TargetLines(view);
         for (long position : records) {
-            apply(position);
+            apply(position, lines);
         }
+        lines.flush();
         zeroTails();
         medium.drain();
         // J4: behind `end` there may be whole records that were never reached; a lap further none of them fits.
@@ -119,12 +122,12 @@ final class Recovery {
 
     /// Repeats a record, but for what it stored to blocks that it or a later record frees (J7): they may hold something
     /// else by now, which no record has.
-    private void apply(long position) {
+    private void apply(long position, TargetLines lines) {
         long at = ring.at(position);
         for (long entry = firstEntry(at); entry < lastEntry(at); entry += Entries.length(segment, entry)) {
             long block = Geometry.blockOf(JournalRecord.target(segment, entry));
             if (JournalRecord.kind(segment, entry) != JournalRecord.PUT || freedBy.get(block) < position) {
-                Entries.apply(view, segment, entry);
+                Entries.apply(view, segment, entry, lines);
             }
         }
     }

@@ -24,8 +24,12 @@ final class Retirement {
     /// that was left by an earlier lap names an end that is not behind the start.
     private final AtomicLongArray marks;
     private final ReentrantLock lock = new ReentrantLock();
+    /// guarded by lock
+    private final TargetLines lines;
     /// guarded by lock: the tail as stored
     private long tail;
+    /// guarded by lock: id of the thread that stored and flushed it
+    private long tailThread;
     /// guarded by lock: the tail whose line was flushed ahead of the drain under way
     private long flushedTail;
     /// guarded by lock: the tail to store once that drain is done
@@ -36,6 +40,7 @@ final class Retirement {
     Retirement(Medium medium, Ring ring, long maxRecordBytes, long position) {
         this.medium = medium;
         this.view = medium.metadata();
+        this.lines = new TargetLines(view);
         this.ring = ring;
         this.maxRecordBytes = maxRecordBytes;
         this.marks = new AtomicLongArray((int) (ring.byteCount() / JournalRecord.ALIGNMENT));
@@ -68,7 +73,9 @@ final class Retirement {
     /// A thread alone never needs [#makeRoom]: in a ring of four largest records (the smallest there is) all that is
     /// applied leaves with every commit once a quarter is in use, so that two commits later at most three records and
     /// the padding at the end of the ring are still in the way; a larger ring has that room left when it hurries.
-    void drain(long head, long recordBytes) {
+    ///
+    /// @param own start of the calling thread's record whose words it has flushed and not drained; -1 for none
+    void drain(long head, long recordBytes, long own) {
         long used = head - reusable;
         if (used < ring.byteCount() / 4 || !lock.tryLock()) {
             medium.drain();
@@ -76,7 +83,7 @@ final class Retirement {
         }
         try {
             boolean hurries = used > ring.byteCount() - 4 * maxRecordBytes;
-            prepareBatch(hurries ? Long.MAX_VALUE : Math.max(BATCH_BYTES, 2 * recordBytes));
+            prepareBatch(hurries ? Long.MAX_VALUE : Math.max(BATCH_BYTES, 2 * recordBytes), own);
             medium.drain();
             reusable = flushedTail;
             if (nextTail != tail) {
@@ -91,7 +98,7 @@ final class Retirement {
     void makeRoom() {
         lock.lock();
         try {
-            prepareBatch(Long.MAX_VALUE);
+            prepareBatch(Long.MAX_VALUE, -1);
             if (nextTail == tail && flushedTail == reusable) {
                 return;
             }
@@ -106,9 +113,10 @@ final class Retirement {
         }
     }
 
-    private void prepareBatch(long byteCount) {
+    private void prepareBatch(long byteCount, long own) {
         flushedTail = tail;
-        if (flushedTail != reusable) {
+        // This thread's own flush goes with its drain.
+        if (flushedTail != reusable && tailThread != Thread.currentThread().threadId()) {
             view.flush(tailAt, 8);
         }
         long position = tail;
@@ -118,7 +126,7 @@ final class Retirement {
             if (end <= position) {
                 break;
             }
-            if ((mark & 1) == 0) {
+            if ((mark & 1) == 0 && position != own) {
                 flushWords(position, end);
             }
             position = end;
@@ -131,13 +139,14 @@ final class Retirement {
         long lap = (end - 1) / ring.byteCount() * ring.byteCount();
         long at = ring.at(Math.max(start, lap));
         long from = at + JournalRecord.HEADER_BYTES;
-        Entries.flush(view, view.segment(), from, from + JournalRecord.entryBytes(view.segment(), at));
+        Entries.flush(view.segment(), from, from + JournalRecord.entryBytes(view.segment(), at), lines);
     }
 
     private void storeTail() {
         view.putLong(tailAt, nextTail);
         view.flush(tailAt, 8);
         tail = nextTail;
+        tailThread = Thread.currentThread().threadId();
     }
 
     private int index(long position) {

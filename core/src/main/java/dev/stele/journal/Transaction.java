@@ -35,6 +35,10 @@ public final class Transaction {
     private int storedCount;
     /// Whether something was staged inside a range that was stored new.
     private boolean changesStored;
+    /// All blocks that are taken lie from here, to before `takenEnd`.
+    private long takenFrom;
+    private long takenEnd;
+    private final TargetLines lines;
     private final Outcome[] outcomes = new Outcome[MAX_OUTCOMES];
     private int outcomeCount;
     private int end = START;
@@ -48,6 +52,7 @@ public final class Transaction {
     Transaction(Journal journal) {
         this.journal = journal;
         this.view = journal.medium().metadata();
+        this.lines = new TargetLines(view);
         this.logs = journal.medium().granularity() != Granularity.PAGE;
         this.capacity = journal.maxRecordBytes();
         this.record = Arena.ofAuto().allocate(capacity, JournalRecord.ALIGNMENT);
@@ -61,6 +66,8 @@ public final class Transaction {
         inodeCount = 0;
         storedCount = 0;
         changesStored = false;
+        takenFrom = Long.MAX_VALUE;
+        takenEnd = 0;
         outcomeCount = 0;
     }
 
@@ -72,6 +79,11 @@ public final class Transaction {
     /// Bytes of entries this record can still take.
     public int remaining() {
         return capacity - end;
+    }
+
+    /// Stores what is staged in its place.
+    void apply() {
+        Entries.apply(view, record, START, end, lines, takenFrom, takenEnd);
     }
 
     /// Whether anything was staged.
@@ -174,6 +186,11 @@ public final class Transaction {
 
     /// Sets `bitCount` bits of the bitmap block at `bitmapAt`; no other transaction may hold any of them.
     public void setBits(long bitmapAt, int firstBit, int bitCount) {
+        if (Geometry.isBlockBitmap(bitmapAt)) {
+            long first = Geometry.firstBlock(Geometry.groupOf(Geometry.blockOf(bitmapAt))) + firstBit;
+            takenFrom = Math.min(takenFrom, first);
+            takenEnd = Math.max(takenEnd, first + bitCount);
+        }
         pair(JournalRecord.SET_BITS, bitmapAt, firstBit, bitCount);
     }
 
@@ -361,7 +378,7 @@ public final class Transaction {
                 if (isInside(stored[i], target)) {
                     int byteCount = JournalRecord.payloadBytes(record, puts[j]);
                     view.put(target, record, JournalRecord.payloadAt(puts[j]), byteCount);
-                    view.flush(target, byteCount);
+                    lines.add(target, byteCount);
                     changed = true;
                 }
             }
@@ -371,6 +388,7 @@ public final class Transaction {
                 JournalRecord.pair(record, stored[i], Crc32c.of(view.segment(), at, byteCount), byteCount);
             }
         }
+        lines.flush();
     }
 
     private void pair(int kind, long at, int first, int second) {

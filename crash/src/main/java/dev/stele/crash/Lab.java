@@ -149,7 +149,7 @@ final class Lab implements AutoCloseable {
                 attempt(steps.get(i).action(), staged[0]);
                 allowed = Allowed.behind(steps.get(i).name(), moments.get(i + 1));
                 cuts.at(steps.get(i).name() + " returned");
-                Trace.require(staged[0], owned);
+                new Trace(medium, start.geometry()).require(staged[0], owned);
             }
             isWhole = true;
         } finally {

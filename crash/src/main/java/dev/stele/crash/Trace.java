@@ -1,39 +1,69 @@
 package dev.stele.crash;
 
 import dev.stele.format.Geometry;
+import dev.stele.format.JournalHeader;
 import dev.stele.format.Layouts;
+import dev.stele.medium.sim.SimMedium;
 import dev.stele.node.FileType;
 import dev.stele.volume.Volume.FileExtent;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the trace of a run shows without any image: when an operation returns, a line that nobody has flushed holds
-/// bytes of a file that wait for a sync, or that nobody owns any more, never a structure of the volume.
+/// What the trace of a run shows without any image. Whenever others can come to depend on an operation, because it
+/// returned or because it let go of a lock:
+///
+/// - T1. a line that nobody has flushed holds bytes of a file that wait for a sync, or that nobody owns any more, never
+///   a structure of the volume;
+/// - T2. a word that is not drained is such a byte, or the log's tail, or a durable record of the log has it, whoever's
+///   drain it was that was relied on.
 final class Trace {
-    private Trace() {
+    private static final long TAIL_AT = Geometry.at(Geometry.JOURNAL) + JournalHeader.TAIL_OFFSET;
+
+    private final SimMedium medium;
+    private final Geometry geometry;
+
+    Trace(SimMedium medium, Geometry geometry) {
+        this.medium = medium;
+        this.geometry = geometry;
     }
 
     /// @param before extents of files before the operation, which may have removed them from the file
-    static void require(Stage stage, List<FileExtent> before) {
-        long[] lines = stage.medium.unflushedLines();
-        if (lines.length == 0) {
-            return;
-        }
+    void require(Stage stage, List<FileExtent> before) {
         List<FileExtent> data = extents(stage);
         data.addAll(before);
         data.addAll(stage.keptExtents);
-        for (long line : lines) {
-            if (!isFree(stage, Geometry.blockOf(line)) && data.stream().noneMatch(each ->
-                    line >= each.mediumOffset() && line < each.mediumOffset() + each.byteCount())) {
-                throw new Wrong("returned, and the line at byte " + line + " was stored to and never flushed");
+        require(data, "returned");
+    }
+
+    /// @param data extents of files, whose bytes may wait for a sync
+    /// @param when for people
+    void require(List<FileExtent> data, String when) {
+        for (long line : medium.unflushedLines()) {
+            if (isStructure(line, data)) {
+                throw new Wrong(when + ", and the line at byte " + line + " was stored to and never flushed");
+            }
+        }
+        LoggedWords logged = null;
+        for (long word : medium.undurableWords()) {
+            if (word != TAIL_AT && isStructure(word, data)) {
+                logged = logged == null ? new LoggedWords(medium.durableBytes(), geometry) : logged;
+                if (!logged.contains(word)) {
+                    throw new Wrong(when + ", and the word at byte " + word
+                            + " is neither drained, by the thread that flushed it, nor in the log");
+                }
             }
         }
     }
 
+    private boolean isStructure(long at, List<FileExtent> data) {
+        return !isFree(Geometry.blockOf(at)) && data.stream().noneMatch(each ->
+                at >= each.mediumOffset() && at < each.mediumOffset() + each.byteCount());
+    }
+
     /// Whether the block belongs to nobody: a file that is gone may have left stores behind.
-    private static boolean isFree(Stage stage, long block) {
-        MemorySegment bytes = stage.medium.metadata().segment();
+    private boolean isFree(long block) {
+        MemorySegment bytes = medium.metadata().segment();
         long word = (long) Layouts.WORD.get(bytes, Geometry.blockBitmapAt(Geometry.groupOf(block))
                 + (Geometry.bitOf(block) >>> 6) * 8L);
         // Fixed blocks have no meaning in the bitmap.

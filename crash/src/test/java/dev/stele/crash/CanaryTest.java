@@ -51,18 +51,28 @@ class CanaryTest {
     }
 
     @Test
-    void aStructureThatNobodyFlushesIsFoundWithoutAnyImage() {
+    void aStructureThatNobodyFlushesOrDrainsIsFoundWithoutAnyImage() throws Exception {
         try (SimMedium medium = SimMedium.create(Start.SIZE_BYTES)) {
-            medium.restore(Start.EMPTY.make().bytes());
+            Start.Image start = Start.EMPTY.make();
+            medium.restore(start.bytes());
+            Trace trace = new Trace(medium, start.geometry());
             try (Stage stage = new Stage(medium, null)) {
                 stage.create("foo");
-                Trace.require(stage, List.of());
+                trace.require(stage, List.of());
                 stage.file("gone", 9000);
                 stage.write("gone", 100, 8, Durability.DEFERRED);
                 stage.unlink("gone");
-                Trace.require(stage, List.of());
-                medium.metadata().putLong(Geometry.at(Geometry.FIRST_ORPHAN_BLOCK) + 2048, 5);
-                assertThrows(Wrong.class, () -> Trace.require(stage, List.of()));
+                trace.require(stage, List.of());
+                long structureAt = Geometry.at(Geometry.FIRST_ORPHAN_BLOCK) + 2048;
+                medium.metadata().putLong(structureAt, 5);
+                assertTrue(assertThrows(Wrong.class, () -> trace.require(stage, List.of())).getMessage()
+                        .contains("never flushed"));
+                medium.metadata().flush(structureAt, 8);
+                Thread.ofPlatform().start(medium::drain).join();
+                assertTrue(assertThrows(Wrong.class, () -> trace.require(stage, List.of())).getMessage()
+                        .contains("neither drained, by the thread that flushed it"));
+                medium.drain();
+                trace.require(stage, List.of());
             }
         }
     }

@@ -2,6 +2,8 @@ package dev.stele.medium.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /// The stores to one line since its content was last known to be durable, oldest first.
 final class LineHistory {
@@ -10,6 +12,10 @@ final class LineHistory {
     private List<Store> stores = new ArrayList<>(4);
     /// Bit w: some store here is to word w.
     private int words;
+    /// What a thread had sent when it flushed the line last: ends with that thread's drain. Null where nobody flushed.
+    private Pending flushedIn;
+    /// Stores before this sequence number went with that flush.
+    private long flushedTo;
 
     LineHistory(int line) {
         this.line = line;
@@ -21,6 +27,12 @@ final class LineHistory {
 
     boolean holds(int word) {
         return (words >>> word & 1) != 0;
+    }
+
+    /// Where on the medium the words stand that some store here is to, ascending.
+    LongStream wordOffsets() {
+        return IntStream.range(0, Lines.LINE_WORDS).filter(this::holds)
+                .mapToLong(word -> ((long) line << Lines.LINE_SHIFT) + word * 8L);
     }
 
     void add(Store store) {
@@ -45,6 +57,34 @@ final class LineHistory {
         for (Store each : stores) {
             boolean isSent = each.owner() > 0 ? isStreamed : each.sequence() < flushedTo;
             if (!isSent) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// A thread flushes the line.
+    ///
+    /// @param sent what it has sent since its last drain
+    /// @param sequence stores before it go with the flush
+    /// @param thread its id, as owner of what it streamed
+    /// @return what the flush, or the one before it, was wasted for; null where it was not
+    FlushWaste flushed(Pending sent, long sequence, long thread) {
+        FlushWaste waste = null;
+        if (!holdsForFlush(thread)) {
+            waste = FlushWaste.REPEATED;
+        } else if (flushedIn == sent) {
+            waste = stores.getLast().sequence() < flushedTo ? FlushWaste.REPEATED : FlushWaste.SPLIT;
+        }
+        flushedIn = sent;
+        flushedTo = sequence;
+        return waste;
+    }
+
+    /// Whether anything here is not already on its way because the thread streamed it.
+    private boolean holdsForFlush(long thread) {
+        for (Store each : stores) {
+            if (each.owner() != thread) {
                 return true;
             }
         }

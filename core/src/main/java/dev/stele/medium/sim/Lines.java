@@ -36,8 +36,10 @@ final class Lines {
     /// Where false, stores through verbs are not recorded, only the lines they go to, and there are no others: enough
     /// for a medium that is only read and put back.
     private boolean recording = true;
-    /// Lines flushed although all of their content was durable.
-    private long redundantFlushes;
+    /// Lines flushed to no avail, by kind.
+    private final long[] wastes = new long[FlushWaste.values().length];
+    /// Told of each of them; null for nobody.
+    private SimMedium.FlushWatch watch;
     /// What this medium was last made to hold as a whole; null where that is nothing that can be named.
     private MemorySegment origin;
     private final long[] words = new long[LINE_WORDS];
@@ -79,8 +81,19 @@ final class Lines {
         recording = on;
     }
 
-    long redundantFlushes() {
-        return redundantFlushes;
+    long wastes(FlushWaste kind) {
+        return wastes[kind.ordinal()];
+    }
+
+    void watch(SimMedium.FlushWatch somebody) {
+        watch = somebody;
+    }
+
+    private void wasted(FlushWaste kind, int line) {
+        wastes[kind.ordinal()]++;
+        if (watch != null) {
+            watch.wasted(kind, (long) line << LINE_SHIFT);
+        }
     }
 
     void grow(MemorySegment larger) {
@@ -177,13 +190,21 @@ final class Lines {
         Pending mine = null;
         for (int line = lineOf(at); line <= lineOf(at + byteCount - 1); line++) {
             if (histories[line] == null) {
-                redundantFlushes += streamed ? 0 : 1;
-            } else if (!histories[line].isEmpty()) {
-                if (mine == null) {
-                    mine = pending.computeIfAbsent(Thread.currentThread(), thread -> new Pending());
+                if (!streamed) {
+                    wasted(FlushWaste.CLEAN, line);
                 }
-                mine.add(line, streamed ? Pending.STREAMED : sequence);
+                continue;
             }
+            if (mine == null) {
+                mine = pending.computeIfAbsent(Thread.currentThread(), thread -> new Pending());
+            }
+            if (!streamed) {
+                FlushWaste waste = histories[line].flushed(mine, sequence, Thread.currentThread().threadId());
+                if (waste != null) {
+                    wasted(waste, line);
+                }
+            }
+            mine.add(line, streamed ? Pending.STREAMED : sequence);
         }
     }
 

@@ -29,6 +29,14 @@ public final class SimMedium extends Medium {
         void stored();
     }
 
+    /// Somebody told of flushes that a program could have saved; called with the monitor held, by the thread that
+    /// flushes.
+    @FunctionalInterface
+    public interface FlushWatch {
+        /// @param lineAt byte where the line begins
+        void wasted(FlushWaste waste, long lineAt);
+    }
+
     private static final Observer NOBODY = new Observer() {
         @Override
         public void drain(boolean done) {
@@ -258,9 +266,20 @@ public final class SimMedium extends Medium {
         return lines.unflushed().stream().mapToLong(line -> (long) line << Lines.LINE_SHIFT).toArray();
     }
 
-    /// Lines flushed, so far, although all that stood in them was durable: work that a program could have saved.
-    public synchronized long redundantFlushCount() {
-        return lines.redundantFlushes();
+    /// Lines flushed, so far, to no avail, for one reason: work that a program could have saved.
+    public synchronized long wastedFlushCount(FlushWaste waste) {
+        return lines.wastes(waste);
+    }
+
+    /// Has somebody told of each such line from now on; null for nobody.
+    public synchronized void watchFlushes(FlushWatch watch) {
+        lines.watch(watch);
+    }
+
+    /// Offsets of the words, ascending, that may be lost yet: stored to, and the content not known to be durable.
+    public synchronized long[] undurableWords() {
+        lines.noticeAll();
+        return lines.undurable().stream().flatMapToLong(LineHistory::wordOffsets).toArray();
     }
 
     /// A hash of everything that programs read here, but for a range of it; of an image under a [PowerCuts.Check] it

@@ -75,9 +75,9 @@ class SimMediumTest {
         view.putLong(A, 1);
         view.flush(A, 8);
         medium.drain();
-        assertEquals(0, medium.redundantFlushCount());
+        assertEquals(0, medium.wastedFlushCount(FlushWaste.CLEAN));
         view.flush(A, 128);
-        assertEquals(2, medium.redundantFlushCount());
+        assertEquals(2, medium.wastedFlushCount(FlushWaste.CLEAN));
     }
 
     @Test

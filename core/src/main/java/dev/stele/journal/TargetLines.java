@@ -1,0 +1,49 @@
+package dev.stele.journal;
+
+import dev.stele.medium.Medium;
+import dev.stele.medium.View;
+import java.util.Arrays;
+
+/// The lines that the words of a record were stored to, each once, so that each is flushed once, after the last store
+/// to it. One per transaction, used over and over; allocates nothing.
+final class TargetLines {
+    private static final int CAPACITY = 128;
+
+    private final View view;
+    /// Ascending.
+    private final long[] lines = new long[CAPACITY];
+    private int count;
+
+    TargetLines(View view) {
+        this.view = view;
+    }
+
+    /// Something was stored to the range. Where there are too many lines they are flushed now: what is stored to them
+    /// later is flushed again.
+    void add(long at, long byteCount) {
+        for (long line = at / Medium.LINE_BYTES; line <= (at + byteCount - 1) / Medium.LINE_BYTES; line++) {
+            int index = Arrays.binarySearch(lines, 0, count, line);
+            if (index < 0) {
+                if (count == CAPACITY) {
+                    flush();
+                    index = -1;
+                }
+                System.arraycopy(lines, -index - 1, lines, -index, count + index + 1);
+                lines[-index - 1] = line;
+                count++;
+            }
+        }
+    }
+
+    /// Flushes every line, neighbours together, and forgets them.
+    void flush() {
+        int first = 0;
+        for (int next = 1; next <= count; next++) {
+            if (next == count || lines[next] != lines[next - 1] + 1) {
+                view.flush(lines[first] * Medium.LINE_BYTES, (long) (next - first) * Medium.LINE_BYTES);
+                first = next;
+            }
+        }
+        count = 0;
+    }
+}
