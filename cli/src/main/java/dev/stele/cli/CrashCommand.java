@@ -32,9 +32,13 @@ final class CrashCommand implements Callable<Integer> {
             description = "Stop after so long, with a fair part of the sequences done; by default never.")
     private long budget;
 
-    @Option(names = "--nested", paramLabel = "N", defaultValue = "0",
-            description = "Cut the power during recovery, too, of one in N images; by default of none.")
+    @Option(names = "--nested", paramLabel = "LEVELS", defaultValue = "0",
+            description = "Cut the power during recovery, too (1), and during the recovery from that (2); by default 0.")
     private int nested;
+
+    @Option(names = "--nested-every", paramLabel = "N", defaultValue = "20",
+            description = "... of one in N images; by default ${DEFAULT-VALUE}.")
+    private int nestedEvery;
 
     @Option(names = "--workers", paramLabel = "COUNT", defaultValue = "0",
             description = "Threads; by default one for each processor.")
@@ -61,10 +65,12 @@ final class CrashCommand implements Callable<Integer> {
         if (length < 1 || length > 3) {
             throw new CommandFailure("--length wants 1, 2 or 3, not " + length);
         }
-        if (budget < 0 || nested < 0 || workers < 0) {
-            throw new CommandFailure("--budget, --nested and --workers want no negative number");
+        if (budget < 0 || nested < 0 || workers < 0 || nestedEvery < 1) {
+            throw new CommandFailure("--budget, --nested and --workers want no negative number, --nested-every one "
+                    + "above 0");
         }
-        Settings settings = Settings.of(length, seed).budget(TimeUnit.SECONDS.toNanos(budget)).nested(nested);
+        Settings settings = Settings.of(length, seed).budget(TimeUnit.SECONDS.toNanos(budget))
+                .nested(nested == 0 ? 0 : nestedEvery).depth(Math.max(1, nested));
         return workers == 0 ? settings : settings.workers(workers);
     }
 

@@ -47,7 +47,7 @@ final class Lab implements AutoCloseable {
         medium.restore(start.bytes());
         PowerCuts<Volume> next = PowerCuts.<Volume>of(medium).seed(settings.seed())
                 .exhaustiveTo(settings.exhaustiveTo()).samples(settings.samples()).alone(32).pairs(16)
-                .programOrder().nested(settings.nestedEvery()).verbsOnly();
+                .programOrder().nested(settings.nestedEvery()).depth(settings.nestedDepth()).verbsOnly();
         if (replay != null) {
             next.replay(replay);
         } else if (settings.prunes()) {

@@ -9,10 +9,11 @@ package dev.stele.crash;
 /// @param exhaustiveTo up to how many combinations all are tried at a point
 /// @param samples random choices at a point where not all are tried
 /// @param nestedEvery of how many images one has the recovery from it cut, too; 0 for none
+/// @param nestedDepth how deep: 1 for cuts during recovery, 2 for those during recovery from these, too
 /// @param prunes whether an image is tried once only while the same is allowed
 /// @param oracles how closely images are looked at
 public record Settings(int length, long seed, long budgetNanos, int workers, long exhaustiveTo, int samples,
-        int nestedEvery, boolean prunes, Oracles oracles) {
+        int nestedEvery, int nestedDepth, boolean prunes, Oracles oracles) {
     /// Random choices after which every persisted-or-lost combination of three out of 64 lines has been met, but for a
     /// chance below 1 in 1000.
     public static final int BOUNDED_SAMPLES = 150;
@@ -29,28 +30,39 @@ public record Settings(int length, long seed, long budgetNanos, int workers, lon
     /// Everything up to a length, on every processor.
     public static Settings of(int length, long seed) {
         return new Settings(length, seed, 0, Runtime.getRuntime().availableProcessors(), 1 << 12,
-                2 * BOUNDED_SAMPLES, 0, true, new Oracles(8, 500, true));
+                2 * BOUNDED_SAMPLES, 0, 1, true, new Oracles(8, 500, true));
     }
 
     public Settings budget(long nanos) {
-        return new Settings(length, seed, nanos, workers, exhaustiveTo, samples, nestedEvery, prunes, oracles);
+        return new Settings(length, seed, nanos, workers, exhaustiveTo, samples, nestedEvery, nestedDepth, prunes,
+                oracles);
     }
 
     public Settings workers(int count) {
-        return new Settings(length, seed, budgetNanos, count, exhaustiveTo, samples, nestedEvery, prunes, oracles);
+        return new Settings(length, seed, budgetNanos, count, exhaustiveTo, samples, nestedEvery, nestedDepth,
+                prunes, oracles);
     }
 
     public Settings nested(int every) {
-        return new Settings(length, seed, budgetNanos, workers, exhaustiveTo, samples, every, prunes, oracles);
+        return new Settings(length, seed, budgetNanos, workers, exhaustiveTo, samples, every, nestedDepth, prunes,
+                oracles);
+    }
+
+    /// @param levels how deep cuts during recovery go, where [#nested] has any
+    public Settings depth(int levels) {
+        return new Settings(length, seed, budgetNanos, workers, exhaustiveTo, samples, nestedEvery, levels, prunes,
+                oracles);
     }
 
     /// @param choices up to how many combinations all are tried at a point
     /// @param random how many random ones elsewhere, half of them word by word
     public Settings exhaustive(long choices, int random) {
-        return new Settings(length, seed, budgetNanos, workers, choices, random, nestedEvery, prunes, oracles);
+        return new Settings(length, seed, budgetNanos, workers, choices, random, nestedEvery, nestedDepth, prunes,
+                oracles);
     }
 
     public Settings oracles(Oracles value) {
-        return new Settings(length, seed, budgetNanos, workers, exhaustiveTo, samples, nestedEvery, prunes, value);
+        return new Settings(length, seed, budgetNanos, workers, exhaustiveTo, samples, nestedEvery, nestedDepth,
+                prunes, value);
     }
 }

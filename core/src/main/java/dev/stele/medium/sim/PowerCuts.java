@@ -91,6 +91,8 @@ public final class PowerCuts<R> implements AutoCloseable {
     private long seed = 1;
     private final Tiers tiers;
     private int nestedEvery;
+    /// How deep cuts go: 1 for cuts during recovery, 2 for those during recovery from these, too.
+    private int nestedDepth = 1;
     private boolean verbsOnly;
     /// Names what is allowed now; null where images are not compared.
     private LongSupplier allowance;
@@ -102,6 +104,8 @@ public final class PowerCuts<R> implements AutoCloseable {
     private String[] wanted;
     /// Whether a failure of a cut during recovery is being made smaller: every recovery is cut, every image tried.
     private boolean minimisingNested;
+    /// Whether this cuts a recovery for that, and must find again what it found.
+    private boolean minimisingDeeper;
     private boolean onlyNamed;
     private Recovery<R> recovery;
     private Check<R> check;
@@ -201,6 +205,17 @@ public final class PowerCuts<R> implements AutoCloseable {
     /// @param every of how many images one has its recovery cut; 0 for none
     public PowerCuts<R> nested(int every) {
         nestedEvery = every;
+        return this;
+    }
+
+    /// Cuts the power during recovery from cuts during recovery, too, and so on; by default 1 deep, during recovery.
+    ///
+    /// @param levels how deep; counts where [#nested] gives a number, which goes for each level
+    public PowerCuts<R> depth(int levels) {
+        if (levels < 1) {
+            throw new IllegalArgumentException("cuts go at least one level deep, not " + levels);
+        }
+        nestedDepth = levels;
         return this;
     }
 
@@ -340,21 +355,25 @@ public final class PowerCuts<R> implements AutoCloseable {
 
     private R recoverWithCuts() throws Exception {
         boolean isCut = wanted == null
-                ? minimisingNested || nestedEvery > 0 && images % nestedEvery == 0 : wanted[2] != null;
+                ? nestedEvery > 0 && (minimisingNested || minimisingDeeper || images % nestedEvery == 0)
+                : wanted[2] != null;
         if (!isCut) {
             return recovery.recover(image);
         }
         if (nested == null) {
             nested = new PowerCuts<R>(image, tiers.copy()).seed(seed);
             nested.verbsOnly = verbsOnly;
+            nested.nestedEvery = nestedDepth > 1 ? nestedEvery : 0;
+            nested.nestedDepth = nestedDepth - 1;
             if (wanted != null) {
                 nested.replay(wanted[2]);
             }
             nested.check(recovery, (recovered, at, inner) -> check.check(recovered, at, current));
         }
-        long before = nested.images;
+        long before = nested.images + nested.nestedImages;
         nested.restart();
         nested.allowance = minimisingNested ? null : allowance;
+        nested.minimisingDeeper = minimisingNested;
         image.lines().recording(true);
         image.observe(nested.everyPoint);
         try {
@@ -362,7 +381,7 @@ public final class PowerCuts<R> implements AutoCloseable {
         } finally {
             image.observe(null);
             image.lines().recording(!verbsOnly);
-            nestedImages += nested.images - before;
+            nestedImages += nested.images + nested.nestedImages - before;
         }
     }
 

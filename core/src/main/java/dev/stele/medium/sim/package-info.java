@@ -16,6 +16,8 @@
 /// - M4. With granularity BYTE caches are persistent: a cut leaves a prefix of all stores in program order.
 /// - M5. A cache may write back a dirty line at any time by itself; that is why a line without flush may also be new.
 ///
+/// Flushes that no program needs are counted by reason ([FlushWaste]): they cost time and change nothing.
+///
 /// Where a real machine does less harm than this (a word of 16 bytes is often whole, streamed lines mostly go in one
 /// piece), the model keeps to what is guaranteed.
 ///

@@ -217,6 +217,49 @@ class PowerCutsTest {
         }
     }
 
+    /// Recovery in two phases, each of which marks how far it came. The second time it finds the first mark it takes
+    /// the work for done: no harm after one cut in it, because the work is, but after a cut in that recovery.
+    private static SimMedium recoverWrongAtTheThird(SimMedium image) {
+        View at = image.metadata();
+        MemorySegment now = at.segment();
+        if (now.get(WORD, FLAG) == 0) {
+            at.putLong(FLAG, 1);
+            at.flush(FLAG, 8);
+            image.drain();
+            at.putLong(DATA, 9);
+        } else if (now.get(WORD, FLAG) == 1) {
+            at.putLong(FLAG, 2);
+            at.flush(FLAG, 8);
+            image.drain();
+            at.putLong(DATA, 9);
+        }
+        at.flush(DATA, 8);
+        image.drain();
+        return image;
+    }
+
+    private PowerCuts<SimMedium> threeRecoveries(int depth) {
+        return PowerCuts.<SimMedium>of(medium).nested(1).depth(depth).check(PowerCutsTest::recoverWrongAtTheThird,
+                (image, same, point) -> assertEquals(9, image.metadata().segment().get(WORD, DATA)));
+    }
+
+    @Test
+    void aRecoveryThatIsWrongAtTheThirdIsFoundByCutsInTheSecond() {
+        medium.settle();
+        try (PowerCuts<SimMedium> cuts = threeRecoveries(1)) {
+            cuts.at("start");
+            assertTrue(cuts.coverage().nestedImages() > 0);
+        }
+        String code;
+        try (PowerCuts<SimMedium> cuts = threeRecoveries(2)) {
+            code = assertThrows(PowerCutFailure.class, () -> cuts.at("start")).code();
+            assertEquals(3, code.split("/").length, code);
+        }
+        try (PowerCuts<SimMedium> cuts = threeRecoveries(2).replay(code)) {
+            assertEquals(code, assertThrows(PowerCutFailure.class, () -> cuts.at("start")).code());
+        }
+    }
+
     @Test
     void cutsDuringARightRecoveryPass() {
         view.putLong(DATA, 9);
