@@ -33,7 +33,8 @@ final class CrashCommand implements Callable<Integer> {
     private long budget;
 
     @Option(names = "--nested", paramLabel = "LEVELS", defaultValue = "0",
-            description = "Cut the power during recovery, too (1), and during the recovery from that (2); by default 0.")
+            description = "Cut the power during recovery, too (1), and during the recovery from that (2); by default "
+                + "${DEFAULT-VALUE}.")
     private int nested;
 
     @Option(names = "--nested-every", paramLabel = "N", defaultValue = "20",

@@ -26,8 +26,8 @@
 ///   to data blocks, which no record stores to. A reused inode slot, whose block was not free, is logged whole.
 /// - J8. After a failure of the medium in the middle of a commit nothing more is logged: every commit says EIO, and
 ///   nobody waits for one that will not come.
-/// - J9. A line of words that stand already as the record wants them is neither stored to nor flushed: what stands there
-///   was put there by an older record, which is in the log as long as its words are not durable, or was drained with
-///   one. Excepted are blocks that the record takes, which may hold what a file left in the cache, and recovery, before
-///   which a killed process may have left words there.
+/// - J9. A line of words that stand already as the record wants them is neither stored to nor flushed: what stands
+///   there was put there by an older record, which is in the log as long as its words are not durable, or was drained
+///   with one. Excepted are blocks that the record takes, which may hold what a file left in the cache, and recovery,
+///   before which a killed process may have left words there.
 package dev.stele.journal;

@@ -6,8 +6,8 @@ import dev.stele.format.JournalRecord;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 
-/// The words that recovery would store, were the power cut now with nothing left but what is durable: those that durable
-/// records of the log name. They may be lost in their places.
+/// The words that recovery would store, were the power cut now with nothing left but what is durable: those that
+/// durable records of the log name. They may be lost in their places.
 final class LoggedWords {
     private final BitSet words = new BitSet();
 

@@ -12,8 +12,8 @@
 ///   attribute, is exact. Times of change are excepted while they are kept in memory by design.
 /// - I3. The check finds nothing. The volume counts as many free blocks as the check does.
 /// - I4. Recovery is idempotent, the volume open before the cut and the one opened after it agree, and it can be used.
-/// - I5. When a step returns, every line nobody flushed belongs to a file that waits for a sync; every word not drained,
-///   too, or a durable record of the log has it ([Trace]).
+/// - I5. When a step returns, every line nobody flushed belongs to a file that waits for a sync; every word not
+///   drained, too, or a durable record of the log has it ([Trace]).
 /// - I6. No line is flushed to no avail, but for reasons that are known ([Flushes]).
 ///
 /// What is not looked at: two threads at once (another harness drives those), loads of damaged lines, image files.
