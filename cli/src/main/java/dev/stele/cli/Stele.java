@@ -93,6 +93,7 @@ final class Stele implements Runnable {
         commands.put("fences", () -> new FencesCommand(console));
         commands.put("strategies", () -> new StrategiesCommand(console));
         commands.put("crash", this::crash);
+        commands.put("bench", BenchCommand::new);
         commands.put("completion", () -> new CompletionCommand(console, this));
         commands.put("rehearse", RehearseCommand::new);
         return commands;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UsageTest {
     private static final List<String> COMMANDS = List.of("quickstart", "mkfs", "info", "check", "grow", "df", "ls",
             "tree", "stat", "cat", "cp", "mv", "rm", "ln", "mkdir", "import", "export", "fences", "strategies",
-            "crash", "completion");
+            "crash", "bench", "completion");
 
     @TempDir
     Path directory;
@@ -68,6 +68,12 @@ class UsageTest {
         Captured.fails(1, "is a directory", "ls", directory + ":/");
         Captured.fails(1, "is a directory", "info", directory);
         Captured.fails(8, "is a directory", "check", directory);
+    }
+
+    /// Its own program is started by the script; here it is only named.
+    @Test
+    void theBenchmarkSaysHowItIsStarted() {
+        Captured.fails(1, "./stele bench", "bench", "--quick", "read-4k");
     }
 
     @Test

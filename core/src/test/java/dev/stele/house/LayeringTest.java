@@ -57,6 +57,12 @@ class LayeringTest {
         assertEquals(List.of(), found);
     }
 
+    /// `crash`, `bench` and `cli` stand on core; it knows none of them.
+    @Test
+    void nothingUsesALeaf() {
+        assertNoUse(c -> true, used -> used.startsWith("dev/stele/") && rank(ClassReferences.packageOf(used)) < 0);
+    }
+
     /// `com.sun.management` is the JDK's own, in the module jdk.management.
     @Test
     void nothingFromOutsideTheJdk() {

@@ -1,0 +1,87 @@
+package dev.stele.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// One run: makes the bed, takes every measurement in turn and prints its line.
+final class Bench {
+    /// What came out.
+    ///
+    /// @param skipped what could not be measured here, and why
+    record Report(Map<String, Object> machine, List<RowResult> results, List<String> skipped) {
+    }
+
+    private final PrintStream out;
+    private final Effort effort;
+    private final Bed.Sizes sizes;
+    private final boolean isQuick;
+    private final long seed;
+
+    Bench(PrintStream out, Effort effort, Bed.Sizes sizes, boolean isQuick, long seed) {
+        this.out = out;
+        this.effort = effort;
+        this.sizes = sizes;
+        this.isQuick = isQuick;
+        this.seed = seed;
+    }
+
+    /// @throws Unmeasurable where this machine lets nothing be measured
+    /// @throws WrongResult where a benchmark did something else than it is there for
+    Report run(List<Measurement> plan) throws Exception {
+        try (Bed bed = bed()) {
+            Map<String, Object> machine = bed.machine();
+            out.println(TableReport.describe(machine));
+            bed.skipped().forEach(each -> out.println("left out: " + each));
+            List<RowResult> results = new ArrayList<>();
+            RowRun run = new RowRun(bed, effort, isQuick);
+            print(TableReport.HEADINGS);
+            for (Measurement each : plan) {
+                results.add(each.action().run(run));
+                TableReport.lines(results.getLast()).forEach(this::print);
+            }
+            addScale(results);
+            printMissed(results);
+            return new Report(machine, results, bed.skipped());
+        }
+    }
+
+    private Bed bed() throws Unmeasurable {
+        try {
+            return Bed.make(sizes, seed);
+        } catch (IOException reason) {
+            throw new Unmeasurable(reason);
+        }
+    }
+
+    /// There is nothing to measure on.
+    static final class Unmeasurable extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private Unmeasurable(IOException reason) {
+            super(reason.getMessage(), reason);
+        }
+    }
+
+    private void addScale(List<RowResult> results) {
+        RowResult worst = Plan.worstScale(results);
+        if (worst != null) {
+            results.add(worst);
+            TableReport.lines(worst).forEach(this::print);
+        }
+    }
+
+    private void printMissed(List<RowResult> results) {
+        List<String> missed = TableReport.missed(results);
+        out.println();
+        out.println(missed.isEmpty() ? "All goals are reached." : "Goals that are not reached:");
+        missed.forEach(each -> out.println("  " + each));
+    }
+
+    private void print(List<String> cells) {
+        out.println(TableReport.text(cells, TableReport.usualWidths()));
+        out.flush();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.stele.bench;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "stele bench", mixinStandardHelpOptions = true, sortOptions = false,
+        header = "Measure Stele beside what one would take instead, in one run.",
+        description = {"A volume on tmpfs is run as persistent memory, with real flushes and fences; its peers work on "
+            + "the same memory, in turns with it. Times are medians; a ratio above 1 is in favour of Stele.%n",
+            "Everything takes some twenty minutes and 8 GiB of memory, --quick less than a minute and 6 GiB. As root "
+            + "it mounts an ext4 on a loop device, and takes that away again."},
+        footerHeading = "%n", footer = {
+            "Exit codes: 0 measured, whatever came out; 1 a benchmark did something wrong; 2 wrong usage.",
+            "What cannot be measured on a machine is left out, and it is said why."})
+final class BenchCommand implements Callable<Integer> {
+    private static final int OK = 0;
+    private static final int WRONG = 1;
+    private static final int USAGE = 2;
+
+    private final PrintStream out;
+    private final PrintStream err;
+
+    @Parameters(arity = "0..*", paramLabel = "SUITE",
+            description = "Groups (io, persist, metadata, sync, scale, …) or rows (read-4k, …); --list names all.")
+    private List<String> suites = List.of();
+
+    @Option(names = "--quick", description = "Every row that is quick, in less than a minute.")
+    private boolean quick;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the results to FILE as JSON.")
+    private Path json;
+
+    @Option(names = "--seed", paramLabel = "NUMBER", defaultValue = "1",
+            description = "Of places and turns; by default ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--list", description = "Say what can be measured, and stop.")
+    private boolean list;
+
+    @Option(names = "--setup",
+            description = "Install what the peers need (libpmem, cc, mkfs.ext4), or say how, and stop.")
+    private boolean setup;
+
+    BenchCommand(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (list) {
+            Plan.words().forEach(out::println);
+            return OK;
+        }
+        if (setup) {
+            Setup.run(out);
+            return OK;
+        }
+        List<Measurement> plan;
+        try {
+            plan = Plan.of(suites, quick);
+        } catch (IllegalArgumentException wrong) {
+            err.println("stele bench: " + wrong.getMessage());
+            return USAGE;
+        }
+        return run(plan);
+    }
+
+    private int run(List<Measurement> plan) throws Exception {
+        if (json != null) {
+            Files.writeString(json, ""); // before minutes are spent
+        }
+        Bench.Report report;
+        try {
+            report = new Bench(out, quick ? Effort.QUICK : Effort.FULL, Bed.Sizes.USUAL, quick, seed).run(plan);
+        } catch (WrongResult wrong) {
+            err.println("stele bench: a benchmark went wrong: " + wrong.getMessage());
+            return WRONG;
+        } catch (Bench.Unmeasurable unable) {
+            err.println("stele bench: nothing can be measured here: " + unable.getMessage());
+            return OK;
+        }
+        if (json != null) {
+            Files.writeString(json, JsonReport.of(report.machine(), report.results()));
+        }
+        return OK;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.stele.bench;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/// libpmem's function called from Java, once for each operation.
+final class LibpmemCallWork extends Work {
+    private static final int LINE_BYTES = 64;
+
+    private final AutoCloseable mapping;
+    private final MemorySegment segment;
+    private final MethodHandle function;
+    private final int unitBytes;
+    private final MemorySegment source;
+    private long state;
+    private long value;
+
+    /// @param function `pmem_persist` for units of a line, `pmem_memcpy_persist` for larger ones
+    LibpmemCallWork(AutoCloseable mapping, MemorySegment segment, MethodHandle function, Integer unitBytes,
+            Long seed) {
+        this.mapping = mapping;
+        this.segment = segment;
+        this.function = function;
+        this.unitBytes = unitBytes;
+        this.source = Arena.ofAuto().allocate(unitBytes, unitBytes);
+        this.state = seed;
+    }
+
+    @Override
+    void run(int operationCount) {
+        try {
+            if (unitBytes == LINE_BYTES) {
+                persist(operationCount);
+            } else {
+                copy(operationCount);
+            }
+        } catch (Throwable failed) {
+            throw new IllegalStateException("libpmem cannot be called", failed);
+        }
+    }
+
+    private void persist(int operationCount) throws Throwable {
+        long unitCount = segment.byteSize() / unitBytes;
+        for (int i = 0; i < operationCount; i++) {
+            state = Places.next(state);
+            long at = Places.index(state, unitCount) * unitBytes;
+            segment.set(ValueLayout.JAVA_LONG, at, ++value);
+            function.invokeExact(segment.asSlice(at, unitBytes), (long) unitBytes);
+        }
+    }
+
+    private void copy(int operationCount) throws Throwable {
+        long unitCount = segment.byteSize() / unitBytes;
+        for (int i = 0; i < operationCount; i++) {
+            state = Places.next(state);
+            long at = Places.index(state, unitCount) * unitBytes;
+            source.set(ValueLayout.JAVA_LONG, 0, ++value);
+            MemorySegment to = (MemorySegment) function.invokeExact(
+                    segment.asSlice(at, unitBytes), source, (long) unitBytes);
+            if (to.address() != segment.address() + at) {
+                throw new WrongResult("copied elsewhere");
+            }
+        }
+    }
+
+    @Override
+    void check(int operationCount) {
+        long at = Places.index(state, segment.byteSize() / unitBytes) * unitBytes;
+        WrongResult.require(segment.get(ValueLayout.JAVA_LONG, at) == value, "the last unit is not there");
+    }
+
+    @Override
+    public void close() throws Exception {
+        mapping.close();
+    }
+}

@@ -1,0 +1,17 @@
+package dev.stele.bench;
+
+/// Something that yields one line of the output.
+///
+/// @param group asked for together
+/// @param isQuick whether it is over in seconds
+record Measurement(String group, String name, boolean isQuick, Action action) {
+
+    interface Action {
+        RowResult run(RowRun run) throws Exception;
+    }
+
+    /// Whether it is asked for by this word.
+    boolean answersTo(String word) {
+        return word.equals(group) || word.equals(name);
+    }
+}

@@ -1,0 +1,150 @@
+package dev.stele.bench;
+
+import dev.stele.medium.PersistenceCounters;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/// Two works side by side, one in the calling thread and one in another, each with half of the operations. The other
+/// thread is awake before a slice starts, and asleep between slices. The works stay
+/// the caller's, who closes them.
+final class PairWork extends Work {
+    private static final int SPINS_MAX = 10_000;
+
+    private final Work here;
+    private final Work there;
+    private final Thread thread;
+
+    /// What the other thread is to do: written by the caller, read by the other.
+    private enum Phase { SLEEP, AWAKE, GO, END }
+
+    private volatile Phase phase = Phase.SLEEP;
+    private volatile boolean isReady;
+    private volatile boolean isDone;
+    private volatile Throwable failure;
+    private int thereCount;
+    /// written by the other thread before `isDone`
+    private final Tally tallyThere;
+
+    /// @param counters where the other thread's stores are counted
+    PairWork(Work here, Work there, List<PersistenceCounters> counters) {
+        this.here = here;
+        this.there = there;
+        this.tallyThere = new Tally(counters);
+        this.thread = new Thread(this::serve, "second of two");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void serve() {
+        while (phase != Phase.END) {
+            if (phase == Phase.SLEEP) {
+                LockSupport.park(this);
+            } else {
+                isReady = true;
+                await(Phase.AWAKE);
+                runThere();
+            }
+        }
+    }
+
+    /// Until the phase is another.
+    private void await(Phase present) {
+        for (int spins = 0; phase == present; spins++) {
+            pause(spins);
+        }
+    }
+
+    /// Where others want the processor, too, the thread that is waited for may need this one.
+    private static void pause(int spins) {
+        if (spins < SPINS_MAX) {
+            Thread.onSpinWait();
+        } else {
+            Thread.yield();
+        }
+    }
+
+    private void runThere() {
+        if (phase != Phase.GO) {
+            return;
+        }
+        tallyThere.begin();
+        try {
+            there.run(thereCount);
+        } catch (Throwable failed) {
+            failure = failed;
+        }
+        tallyThere.end();
+        phase = Phase.SLEEP;
+        isDone = true;
+    }
+
+    @Override
+    int operationsMax() {
+        return (int) Math.min(2L * Math.min(here.operationsMax(), there.operationsMax()), Integer.MAX_VALUE);
+    }
+
+    @Override
+    void prepare(int operationCount) throws Exception {
+        here.prepare(hereCount(operationCount));
+        there.prepare(hereCount(operationCount));
+        thereCount = hereCount(operationCount);
+        isReady = false;
+        isDone = false;
+        phase = Phase.AWAKE;
+        LockSupport.unpark(thread);
+        for (int spins = 0; !isReady; spins++) {
+            pause(spins);
+        }
+    }
+
+    /// Both have the same number, at least one.
+    private static int hereCount(int operationCount) {
+        return Math.max(1, operationCount / 2);
+    }
+
+    @Override
+    int operationsOf(int operationCount) {
+        return 2 * hereCount(operationCount);
+    }
+
+    @Override
+    void run(int operationCount) throws Exception {
+        phase = Phase.GO;
+        try {
+            here.run(hereCount(operationCount));
+        } finally {
+            for (int spins = 0; !isDone; spins++) {
+                pause(spins);
+            }
+        }
+        if (failure instanceof Exception told) {
+            throw told;
+        }
+        if (failure != null) {
+            throw new IllegalStateException("the second thread failed: " + failure, failure);
+        }
+    }
+
+    @Override
+    void check(int operationCount) throws Exception {
+        here.check(hereCount(operationCount));
+        there.check(hereCount(operationCount));
+    }
+
+    @Override
+    List<PersistenceCounters> counters() {
+        return here.counters();
+    }
+
+    @Override
+    void addElsewhere(Tally tally) {
+        tally.take(tallyThere);
+    }
+
+    @Override
+    public void close() throws Exception {
+        phase = Phase.END;
+        LockSupport.unpark(thread);
+        thread.join();
+    }
+}

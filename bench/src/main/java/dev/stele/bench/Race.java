@@ -1,0 +1,93 @@
+package dev.stele.bench;
+
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/// Runs contenders in turns (M1) and forms times and ratios from their slices.
+final class Race {
+    private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final int QUIET_ROUNDS = 5;
+
+    private final Effort effort;
+    private final Random random;
+
+    Race(Effort effort, long seed) {
+        this.effort = effort;
+        this.random = new Random(seed);
+    }
+
+    /// @param contenders the first is Stele
+    Outcome run(List<Contender> contenders) throws Exception {
+        List<Slices> all = new ArrayList<>();
+        for (Contender each : contenders) {
+            all.add(new Slices(each));
+        }
+        warmUp(all);
+        all.forEach(Slices::start);
+        long from = System.nanoTime();
+        for (int round = 0; round < effort.roundsMin() || System.nanoTime() - from < effort.measureNanos(); round++) {
+            for (Slices each : shuffled(all)) {
+                each.measure();
+            }
+        }
+        return outcome(all);
+    }
+
+    private void warmUp(List<Slices> all) throws Exception {
+        long from = System.nanoTime();
+        long workedFrom = THREADS.getCurrentThreadCpuTime();
+        int quietRounds = 0;
+        do {
+            long compiledBefore = compileMillis();
+            for (Slices each : shuffled(all)) {
+                each.warmUp(effort.sliceNanos());
+            }
+            quietRounds = compileMillis() == compiledBefore ? quietRounds + 1 : 0;
+        } while ((THREADS.getCurrentThreadCpuTime() - workedFrom < effort.warmUpNanos() || quietRounds < QUIET_ROUNDS)
+                && System.nanoTime() - from < effort.warmUpNanosMax());
+    }
+
+    /// Time the compilers have spent until now.
+    private static long compileMillis() {
+        return COMPILER == null ? 0 : COMPILER.getTotalCompilationTime();
+    }
+
+    private List<Slices> shuffled(List<Slices> all) {
+        List<Slices> order = new ArrayList<>(all);
+        Collections.shuffle(order, random);
+        return order;
+    }
+
+    private static Outcome outcome(List<Slices> all) {
+        double[] own = all.getFirst().nanosPerOperation();
+        Map<String, Summary> peers = new LinkedHashMap<>();
+        Map<String, Summary> ratios = new LinkedHashMap<>();
+        for (Slices peer : all.subList(1, all.size())) {
+            double[] others = peer.nanosPerOperation();
+            peers.put(peer.contender().name(), Summary.of(others));
+            ratios.put(peer.contender().name(), Summary.of(ratios(own, others)));
+        }
+        return new Outcome(Summary.of(own), peers, ratios, all.getFirst().costs());
+    }
+
+    /// Round by round, so that what slowed a whole round down is in both.
+    static double[] ratios(double[] own, double[] others) {
+        double[] ratios = new double[own.length];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = others[i] / own[i];
+        }
+        return ratios;
+    }
+
+    /// @param ratios greater than 1 where the first contender is faster
+    record Outcome(Summary stele, Map<String, Summary> peers, Map<String, Summary> ratios, Costs costs) {
+    }
+}

@@ -1,0 +1,97 @@
+package dev.stele.bench;
+
+import dev.stele.api.DaxFile;
+import dev.stele.api.DaxMapping;
+import dev.stele.volume.Volume.MapMode;
+import dev.stele.volume.Volume.MapOption;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The directories of one row, in every file system that takes part; they go when it is closed.
+final class Site implements AutoCloseable {
+    private static final String FILE = "data";
+
+    private final Bed bed;
+    private final String name;
+    private final Bed.Sizes sizes;
+    private final List<Path> directories = new ArrayList<>();
+
+    Site(Bed bed, String name) {
+        this(bed, name, bed.sizes());
+    }
+
+    Site(Bed bed, String name, Bed.Sizes sizes) {
+        this.bed = bed;
+        this.name = name;
+        this.sizes = sizes;
+    }
+
+    Bed bed() {
+        return bed;
+    }
+
+    Bed.Sizes sizes() {
+        return sizes;
+    }
+
+    boolean has(String who) {
+        return bed.root(who).isPresent();
+    }
+
+    /// A fresh directory.
+    ///
+    /// @param who a contender's name
+    /// @param instance tells those of one contender apart
+    Path directory(String who, int instance) throws IOException {
+        Path root = bed.root(who).orElseThrow(() -> new IOException(who + " is not here"));
+        Path directory = Files.createDirectory(root.resolve(name + "-" + who + "-" + instance));
+        directories.add(directory);
+        return directory;
+    }
+
+    /// A fresh file of units that say which they are, opened.
+    FileChannel file(String who, int instance, long sizeBytes, int unitBytes, OpenOption... options)
+            throws IOException {
+        Path file = directory(who, instance).resolve(FILE);
+        try (FileChannel writer = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            Filler.fill(writer, sizeBytes / unitBytes, unitBytes);
+            writer.force(true);
+        }
+        return FileChannel.open(file, options);
+    }
+
+    /// A fresh empty file.
+    Path emptyFile(String who, int instance) throws IOException {
+        return Files.createFile(directory(who, instance).resolve(FILE));
+    }
+
+    /// A fresh file of the volume, mapped.
+    DaxMapping mapping(int instance, long sizeBytes, MapOption... options) throws IOException {
+        Path file = directory(Contender.STELE, instance).resolve(FILE);
+        try (DaxFile opened = bed.stele().file(file.toString())) {
+            return opened.map(MapMode.READ_WRITE, 0, sizeBytes, options);
+        }
+    }
+
+    /// A fresh file of a peer, mapped by the JDK and every page of it there.
+    JdkMapping jdkMapping(String who, int instance, long sizeBytes) throws IOException {
+        try (FileChannel channel = file(who, instance, sizeBytes, 1 << 16, StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+            return JdkMapping.of(channel, sizeBytes);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Path each : directories) {
+            Trees.delete(each);
+        }
+    }
+}

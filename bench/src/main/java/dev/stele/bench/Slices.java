@@ -1,0 +1,67 @@
+package dev.stele.bench;
+
+import java.util.Arrays;
+
+/// The slices of one contender: how many operations each has, how long they took, what they cost.
+final class Slices {
+    private final Contender contender;
+    private final Tally tally;
+    private int operationCount = 1;
+    private double[] nanosPerOperation = new double[64];
+    private int sampleCount;
+    private long operationsDone;
+
+    Slices(Contender contender) {
+        this.contender = contender;
+        this.tally = new Tally(contender.counters());
+    }
+
+    Contender contender() {
+        return contender;
+    }
+
+    /// Runs one slice that does not count, and sets the length of those to come by it.
+    void warmUp(long sliceNanos) throws Exception {
+        long nanos = Math.max(1, slice());
+        double wanted = (double) operationCount * sliceNanos / nanos;
+        // Slowly upwards: the first slices run interpreted.
+        operationCount = (int) Math.clamp(wanted, 1, Math.min(4.0 * operationCount, contender.work().operationsMax()));
+    }
+
+    /// Runs one slice that counts.
+    void measure() throws Exception {
+        long nanos = slice();
+        if (sampleCount == nanosPerOperation.length) {
+            nanosPerOperation = Arrays.copyOf(nanosPerOperation, 2 * sampleCount);
+        }
+        nanosPerOperation[sampleCount++] = (double) nanos / contender.work().operationsOf(operationCount);
+    }
+
+    /// Forgets what the slices until now have cost.
+    void start() {
+        operationsDone = 0;
+        tally.clear();
+    }
+
+    private long slice() throws Exception {
+        Work work = contender.work();
+        work.prepare(operationCount);
+        tally.begin();
+        long from = System.nanoTime();
+        work.run(operationCount);
+        long nanos = System.nanoTime() - from;
+        tally.end();
+        work.addElsewhere(tally);
+        operationsDone += work.operationsOf(operationCount);
+        work.check(operationCount);
+        return nanos;
+    }
+
+    double[] nanosPerOperation() {
+        return Arrays.copyOf(nanosPerOperation, sampleCount);
+    }
+
+    Costs costs() {
+        return tally.perOperation(operationsDone);
+    }
+}

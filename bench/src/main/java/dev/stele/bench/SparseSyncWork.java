@@ -1,0 +1,49 @@
+package dev.stele.bench;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Stores eight bytes to each of some random pages of a mapping, and makes them durable by one sync of the whole.
+final class SparseSyncWork extends Work {
+    private static final int PAGE_BYTES = 4096;
+
+    private final AutoCloseable mapping;
+    private final MemorySegment segment;
+    private final Runnable force;
+    private final int dirtyPages;
+    private final long pageCount;
+    private long state;
+    private long value;
+
+    SparseSyncWork(AutoCloseable mapping, MemorySegment segment, Runnable force, Integer dirtyPages, Long seed) {
+        this.mapping = mapping;
+        this.segment = segment;
+        this.force = force;
+        this.dirtyPages = dirtyPages;
+        this.pageCount = segment.byteSize() / PAGE_BYTES;
+        this.state = seed;
+    }
+
+    @Override
+    void run(int operationCount) {
+        for (int i = 0; i < operationCount; i++) {
+            value++;
+            for (int page = 0; page < dirtyPages; page++) {
+                state = Places.next(state);
+                segment.set(ValueLayout.JAVA_LONG, Places.index(state, pageCount) * PAGE_BYTES, value);
+            }
+            force.run();
+        }
+    }
+
+    @Override
+    void check(int operationCount) {
+        long at = Places.index(state, pageCount) * PAGE_BYTES;
+        WrongResult.require(segment.get(ValueLayout.JAVA_LONG, at) == value, "the last store is not there");
+    }
+
+    @Override
+    public void close() throws Exception {
+        mapping.close();
+    }
+}

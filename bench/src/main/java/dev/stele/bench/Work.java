@@ -1,0 +1,46 @@
+package dev.stele.bench;
+
+import dev.stele.medium.PersistenceCounters;
+import java.util.List;
+
+/// Something that is done over and over and timed in slices. Used by one thread at a time.
+///
+/// Subclasses are flat, without nested classes, so that [OwnCode] can copy them.
+abstract class Work implements AutoCloseable {
+
+    /// Most operations that one slice may have.
+    int operationsMax() {
+        return Integer.MAX_VALUE;
+    }
+
+    /// What a slice needs before it starts; not timed.
+    void prepare(int operationCount) throws Exception {
+    }
+
+    /// The slice; timed.
+    abstract void run(int operationCount) throws Exception;
+
+    /// Whether the slice did what it is there for; not timed.
+    ///
+    /// @throws WrongResult where it did not
+    void check(int operationCount) throws Exception {
+    }
+
+    /// How many operations a slice of that many really has, where they come in groups.
+    int operationsOf(int operationCount) {
+        return operationCount;
+    }
+
+    /// Where its stores are counted, unless that is the volume.
+    List<PersistenceCounters> counters() {
+        return List.of();
+    }
+
+    /// Adds what other threads did in the last slice.
+    void addElsewhere(Tally tally) {
+    }
+
+    @Override
+    public void close() throws Exception {
+    }
+}
