@@ -3,7 +3,6 @@ package dev.stele.api;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.stele.cpu.AddressSpace;
-import dev.stele.cpu.AddressSpace.Region;
 import dev.stele.cpu.CacheLines;
 import dev.stele.cpu.Granularity;
 import dev.stele.cpu.Native;
@@ -18,7 +17,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 
 /// Any native memory segment, with what it takes to make stores to it durable: a mapping of a file on a DAX file
@@ -128,9 +126,9 @@ public final class PersistentMemory {
     /// @throws IllegalArgumentException where it is on the heap or read-only: nothing could be stored, or be durable
     /// @throws UnsupportedOperationException where nothing can be promised, with the reason
     public static PersistentMemory of(MemorySegment segment) {
-        List<Region> regions = regions(segment);
-        return SimMedium.under(regions).map(medium -> new PersistentMemory(segment, medium)).orElseGet(() -> {
-            Backing backing = Backing.of(regions, Host.THIS, canFlush());
+        check(segment);
+        return SimMedium.under(segment).map(medium -> new PersistentMemory(segment, medium)).orElseGet(() -> {
+            Backing backing = backing(segment);
             return new PersistentMemory(segment, backing, backing.granularity());
         });
     }
@@ -141,7 +139,8 @@ public final class PersistentMemory {
     ///
     /// @throws UnsupportedOperationException for CACHE_LINE where caches cannot be flushed
     public static PersistentMemory of(MemorySegment segment, Granularity assumed) {
-        Backing backing = Backing.of(regions(segment), Host.THIS, canFlush());
+        check(segment);
+        Backing backing = backing(segment);
         if (assumed == Granularity.CACHE_LINE && !canFlush()) {
             throw new UnsupportedOperationException(
                     "this processor's caches cannot be flushed from here: " + CacheLines.report().reason());
@@ -149,7 +148,7 @@ public final class PersistentMemory {
         return new PersistentMemory(segment, backing, assumed);
     }
 
-    private static List<Region> regions(MemorySegment segment) {
+    private static void check(MemorySegment segment) {
         if (!segment.isNative()) {
             throw new IllegalArgumentException("the segment is on the heap: only native memory can be made durable");
         }
@@ -160,8 +159,11 @@ public final class PersistentMemory {
             throw new IllegalArgumentException("the segment has no bytes: it lies on nothing");
         }
         requireAlive(segment);
+    }
+
+    private static Backing backing(MemorySegment segment) {
         try {
-            return AddressSpace.under(segment);
+            return Backing.of(AddressSpace.under(segment), Host.THIS, canFlush());
         } catch (VolumeException unknown) {
             throw new UnsupportedOperationException(
                     "what the segment lies on cannot be found out: " + unknown.getMessage());

@@ -4,6 +4,7 @@ import dev.stele.cpu.Native;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,13 @@ record ShownRanges(List<String> lines) {
         } catch (IOException e) {
             throw new VolumeException(Errno.EIO, "the kernel does not tell what is mapped: " + e.getMessage());
         }
+    }
+
+    /// Whether every byte of the segment is one of the file's.
+    boolean cover(MemorySegment segment) {
+        long[] shown = new long[1];
+        forEach(segment.address(), segment.byteSize(), (at, byteCount) -> shown[0] += byteCount);
+        return shown[0] == segment.byteSize();
     }
 
     /// Calls the visitor for every part of the range of addresses that shows the file.

@@ -1,6 +1,5 @@
 package dev.stele.medium.sim;
 
-import dev.stele.cpu.AddressSpace.Region;
 import dev.stele.cpu.Granularity;
 import dev.stele.cpu.Mapping;
 import dev.stele.cpu.Native;
@@ -10,7 +9,6 @@ import dev.stele.medium.Medium;
 import dev.stele.medium.View;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -110,14 +108,16 @@ public final class SimMedium extends Medium {
         BY_INODE.put(inode, this);
     }
 
-    /// The simulated medium whose memory all of these regions show.
-    public static Optional<SimMedium> under(List<Region> regions) {
-        SimMedium first = regions.isEmpty() ? null : of(regions.getFirst());
-        return regions.stream().allMatch(each -> of(each) == first) ? Optional.ofNullable(first) : Optional.empty();
+    /// The simulated medium whose memory a segment shows, through its own mapping or another. Costs nothing where
+    /// nothing is simulated.
+    public static Optional<SimMedium> under(MemorySegment segment) {
+        return BY_INODE.values().stream().filter(each -> each.isShownBy(segment)).findAny();
     }
 
-    private static SimMedium of(Region region) {
-        return region.isShared() && region.path().startsWith("/memfd:") ? BY_INODE.get(region.inode()) : null;
+    private boolean isShownBy(MemorySegment segment) {
+        long distance = segment.address() - view.segment().address();
+        return distance >= 0 && distance <= sizeBytes() - segment.byteSize()
+                || ShownRanges.of(descriptor).cover(segment);
     }
 
     /// Durable zeros with the granularity of persistent memory, CACHE_LINE.

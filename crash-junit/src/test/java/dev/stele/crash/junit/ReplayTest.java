@@ -1,0 +1,140 @@
+package dev.stele.crash.junit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqueId;
+
+import dev.stele.api.PersistentMemory;
+import dev.stele.crash.junit.JournalCases.Case;
+import dev.stele.crash.junit.JournalCases.Journal;
+import dev.stele.crash.junit.JournalCases.Right;
+import dev.stele.crash.junit.JournalCases.WithoutFence;
+import dev.stele.crash.junit.JournalCases.WithoutFenceCase;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/// A failure can be had again, alone, and its image kept.
+@Isolated
+class ReplayTest {
+    private static final String REPLAY = "stele.crash.replay";
+    private static final String SAVE = "stele.crash.save";
+
+    @AfterEach
+    void clear() {
+        System.clearProperty(REPLAY);
+        System.clearProperty(SAVE);
+    }
+
+    static final class AgainCase extends Case {
+        @Override
+        Journal open(PersistentMemory memory) {
+            return new WithoutFence(memory);
+        }
+
+        @CrashTest(replay = "3:w80.0.0")
+        void appends(PersistentMemory memory, CrashLab lab) {
+            append(memory, lab);
+        }
+    }
+
+    static final class MendedCase extends Case {
+        @Override
+        Journal open(PersistentMemory memory) {
+            return new Right(memory);
+        }
+
+        @CrashTest(replay = "3:w80.0.0")
+        void appends(PersistentMemory memory, CrashLab lab) {
+            append(memory, lab);
+        }
+    }
+
+    static final class NoSuchPointCase extends Case {
+        @Override
+        Journal open(PersistentMemory memory) {
+            return new Right(memory);
+        }
+
+        @CrashTest(replay = "99:w80.0.0")
+        void appends(PersistentMemory memory, CrashLab lab) {
+            append(memory, lab);
+        }
+    }
+
+    static final class NonsenseCase extends Case {
+        @Override
+        Journal open(PersistentMemory memory) {
+            return new Right(memory);
+        }
+
+        @CrashTest(replay = "w80.0.0")
+        void appends(PersistentMemory memory, CrashLab lab) {
+            append(memory, lab);
+        }
+    }
+
+    @Test
+    void aReplayStringBringsTheSameFailureAlone() {
+        Run run = Run.of(AgainCase.class);
+        assertEquals(2, run.names().size(), () -> run.names().toString());
+        assertEquals("3:w80.0.0", run.crash().replay());
+        assertTrue(run.report().contains("line at byte 128: word at 128 (0x0 -> 0x2)"), run.report());
+        assertTrue(run.coverage().contains(" 1 states run"), run.coverage());
+    }
+
+    @Test
+    void everyReplayStringOfARunFailsAgainThroughTheProperty() {
+        Run first = Run.of(WithoutFenceCase.class);
+        for (Throwable failure : first.failures()) {
+            String code = ((CrashFailure) failure).replay();
+            System.setProperty(REPLAY, code);
+            Run again = Run.of(WithoutFenceCase.class);
+            assertEquals(failure.getMessage(), again.report());
+            assertEquals(1, again.failures().size());
+        }
+    }
+
+    @Test
+    void whatWasMendedPassesItsReplay() {
+        assertEquals(List.of(), Run.of(MendedCase.class).failures());
+    }
+
+    @Test
+    void aReplayStringThatFitsNothingSaysSo() {
+        assertEquals("NoSuchPointCase.appends: replay names point 99, and there are 10 now: "
+                + "the program, or what it is tested with, has changed since", Run.of(NoSuchPointCase.class).report());
+        assertEquals("NonsenseCase.appends: this is no replay string, copy it whole from a failure: w80.0.0",
+                Run.of(NonsenseCase.class).report());
+    }
+
+    @Test
+    void theImageOfAFailureIsKeptWhereAsked(@TempDir Path directory) throws IOException {
+        System.setProperty(SAVE, directory.resolve("images").toString());
+        Run run = Run.of(WithoutFenceCase.class);
+        Path image = directory.resolve("images/WithoutFenceCase.appends-1.image");
+        assertTrue(run.report().endsWith("\nthe image, before recovery: " + image), run.report());
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(image)).order(ByteOrder.LITTLE_ENDIAN);
+        assertEquals(64 << 10, bytes.capacity());
+        assertEquals(1, bytes.getLong(0));
+        assertEquals(0, bytes.getLong(64));
+    }
+
+    /// As an editor does that runs a single failed test again.
+    @Test
+    void onePointCanRunWithoutTheOthers() {
+        Run all = Run.of(WithoutFenceCase.class);
+        String third = all.uniqueIds().get(3);
+        Run one = Run.of(selectUniqueId(third), Map.of());
+        assertEquals(List.of(all.names().get(3)), one.names());
+        assertEquals("3:w80.0.0", one.crash().replay());
+    }
+}
