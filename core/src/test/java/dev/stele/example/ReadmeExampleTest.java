@@ -18,10 +18,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The README's Java examples are [Example] and [PersistentExample], which are compiled with the tests and run here.
+/// The README's Java examples are [Example] and [PersistentExample], which are compiled with the tests and run here,
+/// and a test of the module crash-junit, which runs there.
 class ReadmeExampleTest {
     private static final String SOURCE = "core/src/test/java/dev/stele/example/Example.java";
     private static final String PERSISTENT_SOURCE = "core/src/test/java/dev/stele/example/PersistentExample.java";
+    private static final String CRASH_SOURCE =
+            "crash-junit/src/test/java/dev/stele/crash/junit/example/JournalTest.java";
 
     @TempDir
     Path directory;
@@ -39,7 +42,7 @@ class ReadmeExampleTest {
         String readme = Files.readString(root().resolve("README.md"));
         List<String> shown = Pattern.compile("(?s)```java\n(.*?)```").matcher(readme).results()
                 .map(result -> result.group(1)).toList();
-        assertEquals(List.of(source(SOURCE), source(PERSISTENT_SOURCE)), shown);
+        assertEquals(List.of(source(SOURCE), source(PERSISTENT_SOURCE), source(CRASH_SOURCE)), shown);
     }
 
     private static String source(String path) throws IOException {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /// The order of the packages is law: each may use only those before it in [#ORDER]. Read from the class files, so that
@@ -74,6 +75,22 @@ class LayeringTest {
     void onlyCpuTouchesNativeCodeAndTheJvmsInside() {
         assertNoUse(c -> !c.packageName().equals(ROOT + ".cpu"),
                 used -> NATIVE.contains(outer(used)) || used.startsWith("jdk/internal/"));
+    }
+
+    /// The lab for users' tests stands on the simulator and the doors, on JUnit's API, and on no other leaf.
+    @Test
+    void theCrashTestsOfUsersStandOnThePublicDoors() {
+        Pattern allowed = Pattern.compile("import (static )?(java\\.|org\\.junit\\."
+                + "|dev\\.stele\\.(api|cpu|crash\\.junit|medium\\.sim|nio|volume)\\.).*");
+        List<String> found = new ArrayList<>();
+        for (Path file : Project.javaFiles()) {
+            if (file.startsWith(Project.root().resolve("crash-junit/src/main"))) {
+                Project.read(file).lines()
+                        .filter(line -> line.startsWith("import ") && !allowed.matcher(line).matches())
+                        .forEach(line -> found.add(file.getFileName() + ": " + line));
+            }
+        }
+        assertEquals(List.of(), found);
     }
 
     @Test

@@ -6,9 +6,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Throws where what recovery brought up is not acceptable. There is at least one in a test class; all are called, in no
-/// particular order. What it depends on besides the medium must come from its [Crash]: a state that was judged before with
-/// an equal one is not judged again.
+/// Throws where what recovery brought up is not acceptable. There is at least one in a test class; all are called, in
+/// no particular order. What it depends on besides the medium must come from its [Crash]: a state that was judged
+/// before with an equal one is not judged again.
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

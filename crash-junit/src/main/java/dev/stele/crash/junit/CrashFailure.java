@@ -1,7 +1,7 @@
 package dev.stele.crash.junit;
 
-/// What a power cut left was not acceptable. The message says what was lost, where in the code it was stored, and how to
-/// see it again; the cause is what recovery or the check threw.
+/// What a power cut left was not acceptable. The message says what was lost, where in the code it was stored, and how
+/// to see it again; the cause is what recovery or the check threw.
 public final class CrashFailure extends AssertionError {
     private static final long serialVersionUID = 1L;
 

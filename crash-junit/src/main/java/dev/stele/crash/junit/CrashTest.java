@@ -10,9 +10,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// A workload during which the power is cut: at every fence, whenever a step returns, at every point the workload names,
-/// and at every fence of the recovery from such a cut. For each of these points there is a test; it tries what the cut
-/// may leave, has the methods annotated [Recover] bring that up and those annotated [Check] judge it.
+/// A workload during which the power is cut: at every fence, whenever a step returns, at every point the workload
+/// names, and at every fence of the recovery from such a cut. For each of these points there is a test; it tries what
+/// the cut may leave, has the methods annotated [Recover] bring that up and those annotated [Check] judge it.
 ///
 /// The workload runs once, on the medium that the parameters of the methods ask for:
 ///
@@ -40,8 +40,8 @@ public @interface CrashTest {
     /// What a cut may leave of stores that nothing has made durable.
     Model model() default Model.WORDS;
 
-    /// A point at which a cut may leave no more than two to the power of this many states has all of them tried; one with
-    /// no more undurable lines than this has every combination of lost lines tried. 0 to 20.
+    /// A point at which a cut may leave no more than two to the power of this many states has all of them tried; one
+    /// with no more undurable lines than this has every combination of lost lines tried. 0 to 20.
     int exhaustiveLines() default 12;
 
     /// Random choices tried at every other point, by whole lines and again by words. 0 to 1000000.

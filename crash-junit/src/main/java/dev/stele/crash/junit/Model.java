@@ -14,13 +14,13 @@ public enum Model {
     /// Of the words of 8 bytes that changed any subset, each with any value it had at a comparison. What Java
     /// guarantees about plain stores, and so what a correct program must stand.
     WORDS,
-    /// As [#WORDS], but a line never shows a store without those to the same line that a comparison or the log knows to be
-    /// older: what the memory order of x86 adds. Between two comparisons nothing is known, as there.
+    /// As [#WORDS], but a line never shows a store without those to the same line that a comparison or the log knows to
+    /// be older: what the memory order of x86 adds. Between two comparisons nothing is known, as there.
     TSO_PREFIX,
     /// As [#WORDS], but a word of which only some bytes changed may be torn at any byte: for what is copied or filled
     /// with ends that are not aligned.
     BULK,
-    /// A machine whose caches survive: nothing needs to be flushed, and a cut leaves a prefix of all stores since the last
-    /// drain, in program order over all lines; between two comparisons any subset of what changed in between.
+    /// A machine whose caches survive: nothing needs to be flushed, and a cut leaves a prefix of all stores since the
+    /// last drain, in program order over all lines; between two comparisons any subset of what changed in between.
     EADR
 }

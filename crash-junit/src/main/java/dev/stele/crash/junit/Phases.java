@@ -32,7 +32,8 @@ record Phases(String name, Door.Kind kind, List<Method> setUps, Method workload,
         }
         if (recovers.isEmpty() && kind == Door.Kind.MEMORY) {
             throw wrong(name, "no method of " + type.getSimpleName()
-                    + " is annotated @Recover: write one that opens what a power cut left, and returns it for the checks");
+                    + " is annotated @Recover: write one that opens what a power cut left, and returns it for the "
+                    + "checks");
         }
         if (checks.isEmpty()) {
             throw wrong(name, "no method of " + type.getSimpleName()

@@ -15,7 +15,8 @@ import java.util.TreeMap;
 /// Writes down what a run does to the medium, and each moment at which its power could go. All of it is guarded by the
 /// monitor of the medium.
 ///
-/// - R1. Everything stored without a verb is found by comparison before the next flush, drain or moment is written down.
+/// - R1. Everything stored without a verb is found by comparison before the next flush, drain or moment is written
+///   down.
 /// - R2. A drain makes durable what its own thread has sent; a moment is taken before that.
 /// - R3. Where caches persist a drain makes everything durable.
 final class Recorder implements Witness {

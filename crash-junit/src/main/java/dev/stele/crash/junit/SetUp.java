@@ -6,8 +6,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Brings the medium into the state that a workload starts from, before [CrashTest] workloads; everything it stores is durable.
-/// Without one the medium is zeros, or an empty volume.
+/// Brings the medium into the state that a workload starts from, before [CrashTest] workloads; everything it stores is
+/// durable. Without one the medium is zeros, or an empty volume.
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

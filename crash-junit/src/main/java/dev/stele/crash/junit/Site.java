@@ -15,14 +15,18 @@ record Site(List<String> frames) {
     private static final int MAX_FRAMES = 3;
     private static final StackWalker WALKER = StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE);
     private static final String ENGINE = "org.junit.";
+    private static final String PROJECT = "dev.stele.";
     private static final CodeSource CORE = source(PersistentMemory.class);
     private static final CodeSource LAB = source(Site.class);
     private static final ClassValue<Boolean> IS_USERS = new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> type) {
             CodeSource source = source(type);
-            boolean isJdk = source == null || type.getName().startsWith("jdk.") || type.getName().startsWith("sun.");
-            return !isJdk && !isSame(source, CORE) && !isSame(source, LAB);
+            String name = type.getName();
+            boolean isJdk = source == null || name.startsWith("jdk.") || name.startsWith("sun.");
+            // By name too: everything may have been put in one jar.
+            boolean isOwn = name.startsWith(PROJECT) && (isSame(source, CORE) || isSame(source, LAB));
+            return !isJdk && !isOwn;
         }
     };
 
@@ -31,7 +35,7 @@ record Site(List<String> frames) {
     }
 
     private static boolean isSame(CodeSource one, CodeSource other) {
-        return other != null && Objects.equals(one.getLocation(), other.getLocation());
+        return one != null && other != null && Objects.equals(one.getLocation(), other.getLocation());
     }
 
     /// A place that is no line.

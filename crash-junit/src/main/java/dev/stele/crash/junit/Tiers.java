@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 /// The choices tried at a moment, the telling ones first.
 ///
 /// - All of them, where there are at most two to the power of `exhaustiveLines`.
-/// - Else every combination of whole lines, lost or kept, where there are at most that many lines; or none, all, each line
-///   alone lost and alone kept, each pair of lines so, and `samples` random choices of whole lines.
+/// - Else every combination of whole lines, lost or kept, where there are at most that many lines; or none, all, each
+///   line alone lost and alone kept, each pair of lines so, and `samples` random choices of whole lines.
 /// - Beside those, `samples` random choices word by word.
 ///
 /// @param maxPairs up to how many lines each pair is tried

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Stores of which a cut leaves a first part: all of some groups from the first on, any subset of the group behind them,
-/// nothing of the others. The unit of a subset is kept or lost as one.
+/// Stores of which a cut leaves a first part: all of some groups from the first on, any subset of the group behind
+/// them, nothing of the others. The unit of a subset is kept or lost as one.
 ///
 /// @param id which of the moment's tracks it is: `o` for what is ordered and `w` for words without order, with the
 ///     line's offset; `e` for all lines
