@@ -20,7 +20,7 @@ class BurstsTest {
     /// far more than the wrong orders ever needed
     private static final int PATIENCE = Math.max(ROUNDS, 20_000);
 
-    private final long seed = Long.getLong("stele.seed", System.nanoTime());
+    private final long seed = Long.getLong("stele.seed", 20_261_121);
 
 
     private static Medium memory() {

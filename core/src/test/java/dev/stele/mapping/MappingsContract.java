@@ -158,7 +158,7 @@ abstract class MappingsContract {
     @Test
     void overlappingMappingsAgreeWithEachOtherAndTheFile() {
         scatter();
-        long seed = Long.getLong("stele.seed", System.nanoTime());
+        long seed = Long.getLong("stele.seed", 20_261_121);
         Random random = new Random(seed);
         try (Arena arena = Arena.ofShared()) {
             List<MemorySegment> all = new ArrayList<>();

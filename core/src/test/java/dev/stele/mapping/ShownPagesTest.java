@@ -12,7 +12,7 @@ class ShownPagesTest {
 
     @Test
     void agreesWithAnArray() {
-        long seed = Long.getLong("stele.seed", System.nanoTime());
+        long seed = Long.getLong("stele.seed", 20_261_121);
         Random random = new Random(seed);
         for (int round = 0; round < 300; round++) {
             ShownPages shown = new ShownPages(PAGES);

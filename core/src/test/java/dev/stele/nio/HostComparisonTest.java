@@ -44,7 +44,7 @@ class HostComparisonTest {
 
     @Test
     void doesWhatTheHostDoes() throws IOException {
-        long seed = Long.getLong("stele.seed", System.nanoTime());
+        long seed = Long.getLong("stele.seed", 20_261_121);
         int stepCount = Integer.getInteger("stele.rounds", 6000);
         Random random = new Random(seed);
         try (Fixture host = Home.HOST.open(); Fixture ours = Home.STELE.open()) {

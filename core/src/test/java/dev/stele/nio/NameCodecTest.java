@@ -35,7 +35,7 @@ class NameCodecTest {
 
     @Test
     void everyByteSequenceComesBack() {
-        long seed = Long.getLong("stele.seed", System.nanoTime());
+        long seed = Long.getLong("stele.seed", 20_261_121);
         Random random = new Random(seed);
         // Bytes that begin, continue and break sequences come up often.
         int[] telling = {

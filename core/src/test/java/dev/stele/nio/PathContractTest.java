@@ -138,7 +138,7 @@ class PathContractTest extends ContractTest {
     @Test
     void computesAsTheJdkDoes() {
         FileSystem host = FileSystems.getDefault();
-        long seed = Long.getLong("stele.seed", System.nanoTime());
+        long seed = Long.getLong("stele.seed", 20_261_121);
         Random random = new Random(seed);
         for (int round = 0; round < 20_000; round++) {
             String a = randomPath(random);

@@ -150,7 +150,7 @@ class SyncStrategyTest {
     @Test
     @DisplayName("A3: on any trace, the files' own indexes flush at most what a list for the medium flushes")
     void neverMoreLinesThanTheList() {
-        long seed = Long.getLong("stele.seed", System.nanoTime());
+        long seed = Long.getLong("stele.seed", 20_261_121);
         for (int round = 0; round < Integer.getInteger("stele.rounds", 12); round++) {
             long[] byFile = trace(SyncStrategy.FILE, seed + round);
             long[] byVolume = trace(SyncStrategy.VOLUME, seed + round);
@@ -192,7 +192,7 @@ class SyncStrategyTest {
     @EnumSource(SyncStrategy.class)
     @DisplayName("P5: under every strategy, whoever stored, through whichever door, and whoever syncs")
     void whatWasStoredBeforeASyncIsDurable(SyncStrategy strategy) throws Exception {
-        long seed = Long.getLong("stele.seed", System.nanoTime());
+        long seed = Long.getLong("stele.seed", 20_261_121);
         Random random = new Random(seed);
         SimMedium medium = SimMedium.create(2 << 20);
         try (Volume volume = format(medium, strategy); Arena arena = Arena.ofShared();

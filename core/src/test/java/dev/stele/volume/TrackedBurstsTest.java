@@ -34,7 +34,7 @@ class TrackedBurstsTest {
     private static final int WRITERS = 3;
     private static final int SYNCERS = 2;
 
-    private final long seed = Long.getLong("stele.seed", System.nanoTime());
+    private final long seed = Long.getLong("stele.seed", 20_261_121);
 
     @Test
     void noStoreIsLost() throws Exception {
