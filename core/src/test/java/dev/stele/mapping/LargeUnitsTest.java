@@ -4,13 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.stele.cpu.Granularity;
 import dev.stele.dirty.DirtyIndex;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.medium.Medium;
 import dev.stele.medium.MemoryMedium;
-import dev.stele.medium.View;
+import dev.stele.medium.PassThroughMedium;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,47 +66,9 @@ class LargeUnitsTest {
     }
 
     /// Memory that says it consists of huge pages.
-    private static final class HugePages extends Medium {
-        private final Medium memory = MemoryMedium.createAsPmem(4L * UNIT_PAGES * PAGE);
-
-        @Override
-        public View metadata() {
-            return memory.metadata();
-        }
-
-        @Override
-        public View data() {
-            return memory.data();
-        }
-
-        @Override
-        protected void awaitLines() {
-            memory.drain();
-        }
-
-        @Override
-        public Granularity granularity() {
-            return memory.granularity();
-        }
-
-        @Override
-        public boolean isDurable() {
-            return false;
-        }
-
-        @Override
-        public boolean isReadOnly() {
-            return false;
-        }
-
-        @Override
-        public String description() {
-            return "memory in huge pages";
-        }
-
-        @Override
-        public int descriptor() {
-            return memory.descriptor();
+    private static final class HugePages extends PassThroughMedium {
+        HugePages() {
+            super(MemoryMedium.createAsPmem(4L * UNIT_PAGES * PAGE));
         }
 
         @Override
@@ -116,13 +77,8 @@ class LargeUnitsTest {
         }
 
         @Override
-        public void grow(long newSizeBytes) {
-            memory.grow(newSizeBytes);
-        }
-
-        @Override
-        public void close() {
-            memory.close();
+        public String description() {
+            return "memory in huge pages";
         }
     }
 }
