@@ -48,13 +48,9 @@ final class Branch extends MarkNode {
         return true;
     }
 
-    /// @return whether there was one
-    boolean drop(int slot) {
-        if (leaf(slot) == null) {
-            return false;
-        }
+    /// There is one.
+    void drop(int slot) {
         leaves[slot] = null;
-        return true;
     }
 
     int leafCount() {

@@ -13,7 +13,8 @@ public final class DirtyIndex {
     private static final int LINE_SHIFT = 6;
     private static final int LINES_PER_PAGE = 64;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    /// not private: tests hold it to have others queue in an order they choose
+    final ReentrantLock lock = new ReentrantLock();
     /// a sync has ended and given its pages back
     private final Condition ended = lock.newCondition();
     /// guarded by lock
@@ -325,8 +326,8 @@ public final class DirtyIndex {
         return pageCount > Long.MAX_VALUE - firstPage ? Long.MAX_VALUE : firstPage + pageCount;
     }
 
-    /// Bits `from` up to, but not with, `to`; none where there is no such bit.
+    /// Bits `from` up to, but not with, `to`: one at least.
     private static long bits(int from, int to) {
-        return from >= to ? 0 : -1L << from & -1L >>> 64 - to;
+        return -1L << from & -1L >>> 64 - to;
     }
 }

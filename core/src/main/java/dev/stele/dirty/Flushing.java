@@ -119,10 +119,10 @@ public final class Flushing {
         lines[i] = partialLines;
     }
 
-    /// The file has given up pages of a leaf.
+    /// The file has given up pages of a leaf. An entry of 2 MiB that begins with it has no single pages to lose.
     void dropPages(long leafIndex, long dropped) {
         for (int i = 0; i < size; i++) {
-            if (leaves[i] == leafIndex && !isHuge(i)) {
+            if (leaves[i] == leafIndex) {
                 pages[i] &= ~dropped;
             }
         }

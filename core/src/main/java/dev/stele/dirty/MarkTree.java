@@ -70,7 +70,8 @@ final class MarkTree {
         for (long left = slots; left != 0 && nodeCount > RETAINED_NODES; left &= left - 1) {
             int slot = Long.numberOfTrailingZeros(left);
             if (branch.leaf(slot) != null && branch.leaf(slot).isUnmarked()) {
-                nodeCount -= branch.drop(slot) ? 1 : 0;
+                branch.drop(slot);
+                nodeCount--;
             }
         }
         MarkNode child = branch;
@@ -132,17 +133,15 @@ final class MarkTree {
         return (int) (leafIndex >>> MarkNode.SHIFT * level) & MarkNode.SLOTS - 1;
     }
 
+    /// A branch or an inner node, and all beneath it.
     private static int nodesUnder(MarkNode node) {
-        return switch (node) {
-            case Leaf leaf -> 1;
-            case Branch branch -> 1 + branch.leafCount();
-            case Inner inner -> {
-                int count = 1;
-                for (MarkNode child : inner.children) {
-                    count += child == null ? 0 : nodesUnder(child);
-                }
-                yield count;
-            }
-        };
+        if (!(node instanceof Inner inner)) {
+            return 1 + ((Branch) node).leafCount();
+        }
+        int count = 1;
+        for (MarkNode child : inner.children) {
+            count += child == null ? 0 : nodesUnder(child);
+        }
+        return count;
     }
 }

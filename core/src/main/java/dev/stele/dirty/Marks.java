@@ -301,11 +301,11 @@ final class Marks {
         return leafIndex & -HUGE_LEAVES;
     }
 
-    /// Bits of the pages of a leaf that are in a range.
+    /// Bits of the pages of a leaf that are in a range: one at least.
     private static long pagesOf(long leafIndex, long page, long end) {
         long base = leafIndex << MarkNode.SHIFT;
         int from = (int) Math.max(0, page - base);
         int to = (int) Math.min(MarkNode.SLOTS, end - base);
-        return from >= to ? 0 : -1L << from & -1L >>> MarkNode.SLOTS - to;
+        return -1L << from & -1L >>> MarkNode.SLOTS - to;
     }
 }

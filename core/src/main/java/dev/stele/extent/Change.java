@@ -67,8 +67,11 @@ final class Change {
     /// @param any whether the cursor is at the extent before
     /// @return where the range to replace ends
     private long joinNext(boolean any, long fileBlock, long end) {
-        if (any ? Long.compareUnsigned(cursor.limit(), end) > 0 || !tree.next(tx, cursor)
-                : !tree.ceiling(tx, inode, fileBlock, cursor)) {
+        if (any && Long.compareUnsigned(cursor.limit(), end) > 0) {
+            return end;
+        }
+        boolean found = any ? tree.next(tx, cursor) : tree.ceiling(tx, inode, fileBlock, cursor);
+        if (!found) {
             return end;
         }
         requireHole(cursor.key() >= end, fileBlock);

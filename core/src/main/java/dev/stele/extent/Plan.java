@@ -1,6 +1,5 @@
 package dev.stele.extent;
 
-import dev.stele.format.Geometry;
 import dev.stele.format.Run;
 import java.util.Arrays;
 
@@ -30,9 +29,7 @@ final class Plan {
     }
 
     void add(long fileBlock, long start, long blockCount, boolean unwritten) {
-        if (blockCount > 0) {
-            add(fileBlock, Run.of(start, blockCount, unwritten));
-        }
+        add(fileBlock, Run.of(start, blockCount, unwritten));
     }
 
     void add(long fileBlock, long run) {
@@ -49,10 +46,10 @@ final class Plan {
         count++;
     }
 
+    /// Between the last block of a group and the first that can be used of the next are bitmaps: what continues a run
+    /// is of its group, and both together are fewer blocks than a run can have.
     private static boolean continues(long before, long run) {
         return Run.start(before) + Run.count(before) == Run.start(run)
-                && Run.isUnwritten(before) == Run.isUnwritten(run)
-                && Geometry.groupOf(Run.start(before)) == Geometry.groupOf(Run.start(run))
-                && Run.count(before) + Run.count(run) <= Run.MAX_COUNT;
+                && Run.isUnwritten(before) == Run.isUnwritten(run);
     }
 }

@@ -23,8 +23,7 @@ public final class Journal {
     private final Retirement retirement;
     private final boolean logs;
     private final ThreadLocal<Transaction> transactions = ThreadLocal.withInitial(() -> new Transaction(this));
-    /// Position behind the last reservation.
-    private final AtomicLong head;
+    private final Head head;
     /// Every record before this position is durable; moved on by each record's writer in turn.
     private final AtomicLong durable;
     private final MemorySegment padding;
@@ -76,7 +75,7 @@ public final class Journal {
         this.logs = medium.granularity() != Granularity.PAGE;
         this.ring = new Ring(geometry);
         this.retirement = new Retirement(medium, ring, maxRecordBytes(), position);
-        this.head = new AtomicLong(position);
+        this.head = new Head(ring, position);
         this.durable = new AtomicLong(position);
         this.attested = new AtomicLong(position);
         this.padding = Arena.ofAuto().allocate(JournalRecord.ALIGNMENT, JournalRecord.ALIGNMENT);
@@ -91,7 +90,7 @@ public final class Journal {
 
     /// Bytes ever logged, padding included.
     public long loggedBytes() {
-        return head.get();
+        return head.position();
     }
 
     /// Every record before this position is durable. Grows with each commit.
@@ -167,7 +166,7 @@ public final class Journal {
         JournalRecord.seal(record, 0, byteCount, position, known, entryBytes);
         transaction.position = position;
         view.stream(ring.at(position), record, 0, byteCount);
-        retirement.drain(head.get(), byteCount, transaction.undrained);
+        retirement.drain(head.position(), byteCount, transaction.undrained);
         // This thread's words of its record before are drained now too.
         if (transaction.undrained >= 0) {
             retirement.drained(transaction.undrained);
@@ -186,17 +185,14 @@ public final class Journal {
     }
 
     private long reserve(int byteCount) {
-        for (int round = 0;; round++) {
-            long start = head.get();
-            long end = ring.skipEnd(start, byteCount) + byteCount;
-            if (end - retirement.reusable() > ring.byteCount()) {
-                retirement.makeRoom();
-                requireWhole();
-                Waiting.pause(round);
-            } else if (head.compareAndSet(start, end)) {
-                return start;
-            }
+        long start = head.reserve(byteCount, retirement.reusable());
+        for (int round = 0; start < 0; round++) {
+            retirement.makeRoom();
+            requireWhole();
+            Waiting.pause(round);
+            start = head.reserve(byteCount, retirement.reusable());
         }
+        return start;
     }
 
     private void awaitTurn(long start) {

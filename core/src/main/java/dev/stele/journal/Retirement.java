@@ -63,7 +63,7 @@ final class Retirement {
         long mark = marks.getAcquire(index);
         long end = mark >>> 1;
         // Another lap may have taken the word meanwhile: then the end is more than a ring away.
-        if (end > start && end - start <= ring.byteCount()) {
+        if (end - start <= ring.byteCount()) {
             marks.compareAndSet(index, mark, mark | 1);
         }
     }

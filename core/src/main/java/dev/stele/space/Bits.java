@@ -96,12 +96,4 @@ final class Bits {
         }
         return Math.min(to, (index << 6) + Long.numberOfTrailingZeros(word));
     }
-
-    static int count(long[] words) {
-        int count = 0;
-        for (long word : words) {
-            count += Long.bitCount(word);
-        }
-        return count;
-    }
 }

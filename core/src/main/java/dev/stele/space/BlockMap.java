@@ -78,10 +78,11 @@ final class BlockMap {
         return (wholeChunks >>> chunk & 1) != 0;
     }
 
-    /// Whether the block lies in a whole chunk and the one before it is free too: there is nothing to go on from.
+    /// Whether the block lies in a whole chunk and the one before it is free too: there is nothing to go on from. (The
+    /// first chunk of a group is never whole: it has the bitmaps.)
     boolean isUntouched(int bit) {
         return isWhole(bit >>> CHUNK_SHIFT)
-                && (bit % Geometry.CHUNK_BLOCKS != 0 || bit > 0 && !Bits.get(taken, bit - 1));
+                && (bit % Geometry.CHUNK_BLOCKS != 0 || !Bits.get(taken, bit - 1));
     }
 
     /// The greatest number of whole chunks in a row.

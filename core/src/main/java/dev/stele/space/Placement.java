@@ -123,9 +123,11 @@ final class Placement {
     /// Room in a loose chunk, for half of what is wanted and so on down to `least` if for no more. A chunk that is
     /// rather full if there is one not far away: those that are rather empty are left alone, so that they become whole
     /// again.
+    ///
+    /// @param least 1 at least
     private long takeLoose(long home, int goalBit, int least, int want, boolean patient) {
         long run = 0;
-        for (int count = want; run == 0 && count >= least && count > 0; count >>>= 1) {
+        for (int count = want; run == 0 && count >= least; count >>>= 1) {
             for (int tier = 0; run == 0 && tier < BlockMap.TIER_COUNT; tier++) {
                 run = search(Way.LOOSE, home, goalBit, count, want, tier, patient);
             }

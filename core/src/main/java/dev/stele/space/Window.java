@@ -39,11 +39,13 @@ public final class Window {
     Window next;
 
     /// The first `minCount` to `maxCount` blocks of what is set aside, or 0 where there are fewer.
+    ///
+    /// @param minCount 1 at least
     long take(long minCount, long maxCount) {
         while (true) {
             long before = run;
             long count = Run.count(before);
-            if (count < minCount || count == 0) {
+            if (count < minCount) {
                 return 0;
             }
             long taken = Math.min(count, maxCount);

@@ -8,6 +8,7 @@ import dev.stele.error.CorruptionException;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
 import dev.stele.format.Run;
 import dev.stele.journal.Transaction;
 import dev.stele.medium.MemoryMedium;
@@ -279,5 +280,95 @@ class ExtentsTest {
         assertTrue(found.containsKey(0L) && !found.containsKey(2L) && found.containsKey(9L));
         assertEquals(2L * (count - 1) + 7, found.lastKey());
         assertTrue(ground.blockCount() < count / 245, ground.blockCount() + " nodes");
+    }
+
+    @Test
+    void saysWhatItIs() {
+        put(10, 1000, 5, false);
+        put(15, 2000, 5, true);
+        List<String> found = new ArrayList<>();
+        for (long block = 0; block < 20; block = extent.end()) {
+            extents.find(ground.inode, block, extent);
+            found.add(extent.toString());
+        }
+        assertEquals(List.of("0+10 hole", "10+5 at 1000", "15+5 at 2000 unwritten"), found);
+    }
+
+    @Test
+    void rangesThatCannotBeAreRefused() {
+        for (long[] range : new long[][] {{-1, 1}, {0, 0}, {5, -1}}) {
+            assertThrows(IllegalArgumentException.class,
+                    () -> run(tx -> extents.markWritten(tx, ground.inode, range[0], range[1])));
+        }
+        assertThrows(IllegalArgumentException.class, () -> run(tx -> extents.shift(tx, ground.inode, -1, 5)));
+        assertThrows(IllegalArgumentException.class, () -> run(tx -> extents.shift(tx, ground.inode, 4, -5)));
+        VolumeException tooBig = assertThrows(VolumeException.class,
+                () -> run(tx -> extents.markWritten(tx, ground.inode, Extents.MAX_BLOCKS - 1, 2)));
+        assertEquals(Errno.EFBIG, tooBig.errno());
+    }
+
+    @Test
+    void aShiftByNothingChangesNothing() {
+        put(10, 1000, 5, false);
+        assertEquals(0, run(tx -> {
+            extents.shift(tx, ground.inode, 12, 0);
+            assertTrue(tx.isEmpty());
+        }).flushedLines());
+        assertEquals(List.of("10+5@1000"), list());
+    }
+
+    @Test
+    void aRecordThatIsFullFreesNothing() {
+        put(10, 1000, 5, false);
+        VolumeException full = assertThrows(VolumeException.class, () -> run(tx -> {
+            leave(tx, 1000);
+            extents.remove(tx, ground.inode, 0, Extents.MAX_BLOCKS);
+        }));
+        assertEquals(Errno.EFBIG, full.errno());
+        assertEquals(List.of("10+5@1000"), list());
+    }
+
+    @Test
+    void moreExtentsThanARecordTakesAreNotMoved() {
+        int count = 1500;
+        for (int i = 0; i < count; i += 100) {
+            int first = i;
+            run(tx -> {
+                for (int each = first; each < first + 100; each++) {
+                    extents.insert(tx, ground.inode, 2L * each, Run.of(1000 + 2L * (each % 900), 1));
+                }
+            });
+        }
+        List<String> before = list();
+        VolumeException full = assertThrows(VolumeException.class, () -> run(tx -> {
+            leave(tx, 100);
+            extents.shift(tx, ground.inode, 0, 1);
+        }));
+        assertEquals(Errno.EFBIG, full.errno());
+        assertEquals(before, list());
+        run(tx -> extents.shift(tx, ground.inode, 0, 1));
+        assertEquals(count, list(1, Extents.MAX_BLOCKS).size());
+    }
+
+    /// Fills a record up to so many bytes, with words of blocks that nobody has.
+    private void leave(Transaction tx, int bytes) {
+        for (long at = Geometry.at(ground.geometry.blockCount() - 20); tx.remaining() >= bytes + 24; at += 8) {
+            tx.putLong(at, 0);
+        }
+    }
+
+    /// P7: where an extent may begin and end in a file is checked, whatever stands in the root.
+    @Test
+    void keysBeyondTheLargestFileAreNotBelieved() {
+        put(10, 1000, 5, false);
+        long keyAt = Inode.at(ground.inode) + Inode.PAYLOAD_OFFSET;
+        for (long key : new long[] {Extents.MAX_BLOCKS, 1L << 60, -5, Extents.MAX_BLOCKS - 4}) {
+            ground.medium.metadata().putLong(keyAt, key);
+            assertThrows(CorruptionException.class, this::list, "key " + key);
+        }
+        assertThrows(CorruptionException.class,
+                () -> run(tx -> extents.remove(tx, ground.inode, 0, Extents.MAX_BLOCKS)));
+        ground.medium.metadata().putLong(keyAt, Extents.MAX_BLOCKS - 5);
+        assertEquals(List.of(Extents.MAX_BLOCKS - 5 + "+5@1000"), list());
     }
 }

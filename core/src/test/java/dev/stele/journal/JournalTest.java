@@ -9,6 +9,7 @@ import dev.stele.cpu.Granularity;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.format.Geometry;
+import dev.stele.format.Layouts;
 import dev.stele.medium.sim.PowerCuts;
 import dev.stele.medium.sim.SimMedium;
 import java.lang.foreign.Arena;
@@ -127,7 +128,7 @@ class JournalTest {
                 } else {
                     tx.clearBits(Log.BITMAP_AT, 64, 64);
                 }
-                dev.stele.format.Layouts.WORD.set(block, 0L, value[0]);
+                Layouts.WORD.set(block, 0L, value[0]);
                 tx.storeNew(AT + 8192 + (value[0] & 1) * 256, block, 0, 256);
                 for (int w = random.nextInt(300); w > 0; w--) {
                     tx.putLong(AT + 16384 + w * 8L, value[0]);
@@ -157,6 +158,53 @@ class JournalTest {
         log.loseEverythingUndurable();
         log.reopen();
         assertEquals(19, log.word(AT + 576));
+    }
+
+    /// J1, J2: nobody overtakes a record that is not durable, and nobody overwrites it.
+    @Test
+    void whoFindsTheLogFullWaitsForTheOneThatHoldsItUp() throws Exception {
+        try (HeldMedium medium = new HeldMedium()) {
+            Journal journal = Journal.recover(medium, Log.GEOMETRY);
+            long logged = journal.loggedBytes();
+            // So small that it has no hand in moving the tail.
+            Thread first = new Thread(() -> {
+                Transaction tx = journal.begin();
+                tx.putLong(AT, 1);
+                tx.commit();
+            });
+            medium.held = first;
+            first.start();
+            medium.draining.await();
+            List<Thread> others = new ArrayList<>();
+            for (int i = 1; i < 5; i++) {
+                long at = AT + i * 8192L;
+                others.add(Thread.ofPlatform().start(() -> putLargest(journal, at)));
+            }
+            for (Thread each : others) {
+                while (each.getState() != Thread.State.TIMED_WAITING) {
+                    Thread.onSpinWait();
+                }
+            }
+            assertEquals(logged + 64 + 3 * Log.RING_BYTES / 4, journal.loggedBytes(), "one of the four has no room");
+            assertEquals(logged, journal.durablePosition());
+            medium.goOn.countDown();
+            first.join();
+            for (Thread each : others) {
+                each.join();
+            }
+            assertEquals(journal.loggedBytes(), journal.durablePosition());
+            for (int i = 0; i < 5; i++) {
+                assertEquals(1, (long) Layouts.WORD.get(medium.metadata().segment(), AT + i * 8192L));
+            }
+        }
+    }
+
+    private static void putLargest(Journal journal, long from) {
+        Transaction tx = journal.begin();
+        for (long at = from; tx.remaining() >= 24; at += 8) {
+            tx.putLong(at, 1);
+        }
+        tx.commit();
     }
 
     @Test
@@ -375,6 +423,23 @@ class JournalTest {
         });
         other.join(20_000);
         assertEquals(List.of(Errno.EIO), told);
+    }
+
+    /// J8: what was left unfinished stays in the log for the next open, however the medium is by then.
+    @Test
+    void afterAFailureCloseLeavesTheLogAsItIs() {
+        log.put(AT, 1);
+        long tail = log.tail();
+        log.medium.failAfter(0, false);
+        assertThrows(VolumeException.class, () -> log.put(AT, 2));
+        log.medium.healFaults();
+        long before = log.drains();
+        log.journal.close();
+        assertEquals(tail, log.tail());
+        assertEquals(0, log.drains() - before);
+        log.loseEverythingUndurable();
+        log.reopen();
+        assertEquals(1, log.word(AT));
     }
 
     @Test

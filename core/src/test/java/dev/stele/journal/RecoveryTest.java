@@ -5,14 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.error.CorruptionException;
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
 import dev.stele.format.Crc32c;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.format.JournalHeader;
 import dev.stele.format.JournalRecord;
+import dev.stele.format.Layouts;
+import dev.stele.medium.MemoryMedium;
 import dev.stele.medium.View;
 import dev.stele.medium.sim.PowerCuts;
 import dev.stele.medium.sim.SimMedium;
+import dev.stele.space.PageMedium;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
@@ -24,7 +29,7 @@ class RecoveryTest {
     private static final long HEADER_AT = Geometry.at(Geometry.JOURNAL);
 
     private final Log log = new Log();
-    private final MemorySegment work = Arena.ofAuto().allocate(Log.RING_BYTES, 64);
+    private final MemorySegment work = Arena.ofAuto().allocate(2 * Log.RING_BYTES, 64);
 
     @AfterEach
     void close() {
@@ -250,6 +255,64 @@ class RecoveryTest {
         assertEquals(7, log.word(AT + 8192 + 104));
     }
 
+    @Test
+    void theEndOfAFileThatHasMovedOnIsLeftAlone() {
+        // The file ends where a block begins, or in its next block: the one that was its last is full.
+        for (long sizeBytes : new long[] {4096, 4096 + 104}) {
+            fileEndingIn(AT + 8192, sizeBytes);
+            appendThatIsLost(AT + 8192);
+            log.reopen();
+            for (long at = AT + 8192; at < AT + 8192 + 4096; at += 8) {
+                assertEquals(7, log.word(at), "size " + sizeBytes);
+            }
+        }
+    }
+
+    @Test
+    void aLogWithSomethingToRepeatIsNotOpenedReadOnly() {
+        log.put(AT, 1);
+        log.loseEverythingUndurable();
+        VolumeException refused = assertThrows(VolumeException.class,
+                () -> Journal.openReadOnly(log.medium, Log.GEOMETRY));
+        assertEquals(Errno.EROFS, refused.errno());
+        assertEquals(0, log.word(AT), "nothing was stored");
+        log.reopen();
+        log.journal.close();
+        log.journal.attestDurable();
+        log.medium.settle();
+        long before = log.medium.counters().ofThisThread().flushedLines();
+        Journal journal = Journal.openReadOnly(log.medium, Log.GEOMETRY);
+        assertEquals(0, journal.loggedBytes(), "a record without entries is nothing to repeat");
+        assertEquals(before, log.medium.counters().ofThisThread().flushedLines());
+        assertEquals(1, log.word(AT));
+    }
+
+    @Test
+    void anImageThatWasMemoryBeforeIsRepeatedOnce() {
+        // A volume that was copied to an image file in the middle of something. Nothing is logged there (J5).
+        log.put(AT, 1);
+        log.loseEverythingUndurable();
+        try (PageMedium image = new PageMedium(log.medium.sizeBytes())) {
+            image.metadata().put(0, log.medium.metadata().segment(), 0, log.medium.sizeBytes());
+            Journal journal = Journal.recover(image, Log.GEOMETRY);
+            MemorySegment segment = image.metadata().segment();
+            assertEquals(1, (long) Layouts.WORD.get(segment, AT));
+            long logged = journal.loggedBytes();
+            journal.attestDurable();
+            assertTrue(journal.isAttested(Long.MAX_VALUE), "there is nothing that recovery would look at");
+            Transaction tx = journal.begin();
+            tx.putLong(AT, 2);
+            tx.verify(AT, 8, 1234);
+            tx.tail(AT, 0, 0);
+            tx.commit();
+            journal.close();
+            assertEquals(logged, journal.loggedBytes());
+            assertEquals(2, (long) Layouts.WORD.get(segment, AT));
+            Journal.recover(image, Log.GEOMETRY);
+            assertEquals(2, (long) Layouts.WORD.get(segment, AT));
+        }
+    }
+
     private void fileEndingIn(long blockAt, long sizeBytes) {
         long inode = AT / Inode.BYTES;
         Transaction tx = log.journal.begin();
@@ -339,10 +402,32 @@ class RecoveryTest {
         }
     }
 
+    /// P7: sums of bytes are looked at before a record is believed, so a log can name many of them: it ends somewhere.
+    @Test
+    void sumsThatWouldTakeForEverAreNotComputed() {
+        Geometry geometry = new Geometry(4096, 64);
+        int megabyte = 1 << 20;
+        int entryCount = 4097;
+        try (MemoryMedium memory = MemoryMedium.create(geometry.sizeBytes())) {
+            Journal.format(memory, geometry);
+            long rightSum = Crc32c.of(memory.metadata().segment(), 8L * megabyte, megabyte);
+            for (int i = 0; i < entryCount; i++) {
+                entry(32 + 24L * i, JournalRecord.VERIFY, 8, 8L * megabyte, rightSum, megabyte);
+            }
+            int entryBytes = 24 * entryCount;
+            int byteCount = 32 + entryBytes + 63 & -64;
+            JournalRecord.seal(work, 0, byteCount, 0, 0, entryBytes);
+            memory.metadata().put(Log.RING_AT, work, 0, byteCount);
+            CorruptionException refused = assertThrows(CorruptionException.class,
+                    () -> Journal.recover(memory, geometry));
+            assertTrue(refused.getMessage().contains("4 GiB"), refused.getMessage());
+        }
+    }
+
     @Test
     void aRingFullOfPaddingEnds() {
         long position = log.journal.loggedBytes();
-        for (long each = position; each < position + 3 * Log.RING_BYTES; each += 64) {
+        for (long each = position; each < position + Log.RING_BYTES; each += 64) {
             seal(each, 0, 0);
         }
         log.reopen();
@@ -380,7 +465,7 @@ class RecoveryTest {
             }
             case 2 -> {
                 for (int i = 0; i < 64; i += 8) {
-                    dev.stele.format.Layouts.WORD.set(work, 32 + (long) i,
+                    Layouts.WORD.set(work, 32 + (long) i,
                             random.nextBoolean() ? random.nextLong() : random.nextLong(64));
                 }
                 seal(log.journal.loggedBytes(), random.nextLong(), random.nextInt(13) * 8L);
@@ -396,7 +481,7 @@ class RecoveryTest {
     /// Lays a PUT of one word into working memory; returns the bytes of entries.
     private long put(long at, long value) {
         entry(32, JournalRecord.PUT, 8, at);
-        dev.stele.format.Layouts.WORD.set(work, 48L, value);
+        Layouts.WORD.set(work, 48L, value);
         return 24;
     }
 

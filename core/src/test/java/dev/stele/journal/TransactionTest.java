@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import dev.stele.format.Crc32c;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.format.Layouts;
@@ -228,5 +229,116 @@ class TransactionTest {
         assertEquals(0x0909090909090909L, log.word(AT + 4096));
         log.reopen();
         assertEquals(1, log.word(AT));
+    }
+
+    @Test
+    void emptyIsWhatNeitherChangesNorOwesAnything() {
+        Transaction tx = log.journal.begin();
+        assertTrue(tx.isEmpty());
+        tx.putLong(AT, 1);
+        assertFalse(tx.isEmpty());
+        tx.commit();
+        assertTrue(log.journal.begin().isEmpty());
+    }
+
+    @Test
+    void moreInodesThanUsualAreAllSealed() {
+        long first = Inode.number(Geometry.blockOf(AT), 0);
+        Transaction tx = log.journal.begin();
+        for (int i = 0; i < 20; i++) {
+            long staged = tx.stageInode(first + i);
+            Inode.mode(tx.segment(), staged, 0100644);
+            Inode.self(tx.segment(), staged, first + i);
+        }
+        tx.commit();
+        for (int i = 0; i < 20; i++) {
+            Inode.verify(log.medium.metadata().segment(), Inode.at(first + i), first + i);
+        }
+    }
+
+    @Test
+    void positionsSayWhatIsDurableAndWhatIsAttested() {
+        Transaction tx = log.journal.begin();
+        tx.putLong(AT, 1);
+        tx.commit();
+        long position = tx.position();
+        assertTrue(position < log.journal.durablePosition());
+        assertEquals(log.journal.loggedBytes(), log.journal.durablePosition());
+        assertFalse(log.journal.isAttested(position), "no durable record says so yet (J3)");
+        log.journal.attestDurable();
+        assertTrue(log.journal.isAttested(position));
+    }
+
+    @Test
+    void bytesOfItsOwnThreadAreCheckedWithTheRecord() {
+        for (boolean arrives : new boolean[] {true, false}) {
+            long at = AT + (arrives ? 4096 : 8192);
+            MemorySegment bytes = Log.words(5, 6, 7);
+            log.medium.data().stream(at, bytes, 0, 24);
+            Transaction tx = log.journal.begin();
+            tx.verify(at, 24, Crc32c.of(bytes, 0, 24));
+            tx.putLong(AT, arrives ? 1 : 2);
+            tx.commit();
+            log.loseEverythingUndurable();
+            if (!arrives) {
+                log.medium.metadata().putLong(at + 8, 0);
+            }
+            log.reopen();
+            assertEquals(1, log.word(AT), "a record without its bytes is none (J3)");
+        }
+    }
+
+    // Our own invariants: whoever breaks them is told where it happens, and nothing is logged.
+
+    @Test
+    void aThreadHasOneTransactionAtATime() {
+        log.journal.begin();
+        assertThrows(AssertionError.class, () -> log.journal.begin());
+    }
+
+    @Test
+    void whatHasEndedTakesNothing() {
+        Transaction tx = log.journal.begin();
+        tx.abort();
+        long logged = log.journal.loggedBytes();
+        assertThrows(AssertionError.class, () -> tx.putLong(AT, 1));
+        assertThrows(AssertionError.class, tx::commit);
+        assertEquals(logged, log.journal.loggedBytes());
+    }
+
+    @Test
+    void onlyWholeWordsOfOneBlockAreStaged() {
+        long[][] others = {{AT + 4, 8}, {AT, 12}, {AT, 0}, {AT, -8}, {AT + 4088, 16}};
+        for (long[] other : others) {
+            Transaction tx = log.journal.begin();
+            assertThrows(AssertionError.class, () -> tx.stage(other[0], (int) other[1]), other[0] + "+" + other[1]);
+            tx.abort();
+        }
+    }
+
+    @Test
+    void halfOfAStagedRangeIsRefused() {
+        Transaction tx = log.journal.begin();
+        tx.stage(AT + 64, 64);
+        assertThrows(AssertionError.class, () -> tx.stage(AT + 32, 64), "its beginning");
+        assertThrows(AssertionError.class, () -> tx.stage(AT + 96, 64), "its end");
+        assertEquals(tx.stage(AT + 64, 64) + 32, tx.stage(AT + 96, 32));
+        tx.abort();
+    }
+
+    @Test
+    void whatIsStoredNewOnceMoreIsAsLongAsBefore() {
+        MemorySegment block = Arena.ofAuto().allocate(4096, 64);
+        Transaction tx = log.journal.begin();
+        tx.storeNew(AT, block, 0, 4096);
+        assertThrows(AssertionError.class, () -> tx.storeNew(AT, block, 0, 64));
+        tx.abort();
+        for (long staged : new long[] {AT + 4096, AT + 4096 + 56}) {
+            Transaction apart = log.journal.begin();
+            apart.storeNew(AT + 4096 + 8, block, 0, 56);
+            apart.stage(staged, 16);
+            assertThrows(AssertionError.class, () -> apart.storeNew(AT + 4096 + 8, block, 0, 56));
+            apart.abort();
+        }
     }
 }

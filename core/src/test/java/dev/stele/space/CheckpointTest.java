@@ -3,10 +3,12 @@ package dev.stele.space;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.error.VolumeException;
+import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.format.Run;
 import dev.stele.journal.Transaction;
@@ -146,6 +148,54 @@ class CheckpointTest {
             bare.space.release(Run.start(run), 100);
             bare.free(run);
             assertEquals(bare.geometry.usableBlocks(), bare.space.freeBlocks());
+        }
+    }
+
+    @Test
+    void groupsThatNobodyAskedForHaveNothingToSettle() {
+        try (Bare bare = Bare.page(3 * Geometry.GROUP_BLOCKS)) {
+            assertEquals(0, bare.space.waitingBlocks());
+            long run = bare.allocate(Geometry.GROUP_BLOCKS + 2, 100, 100);
+            bare.free(run);
+            assertNull(bare.space.groupIfKnown(2));
+            bare.space.checkpointBegun();
+            bare.space.checkpointDone();
+            bare.space.checkpointBegun();
+            bare.space.checkpointDone();
+            assertEquals(0, bare.space.waitingBlocks());
+            assertEquals(run, bare.allocate(Geometry.GROUP_BLOCKS + 2, 100, 100));
+            assertNull(bare.space.groupIfKnown(2), "nothing of it was read");
+        }
+    }
+
+    @Test
+    void aSweepTakesAsMuchAsItsRecordHolds() {
+        try (Bare bare = Bare.memory(3 * Geometry.GROUP_BLOCKS)) {
+            long[] inodes = new long[3 * Inode.PER_BLOCK];
+            for (int i = 0; i < inodes.length; i++) {
+                inodes[i] = bare.create(0);
+            }
+            Transaction freeing = bare.journal.begin();
+            for (long inode : inodes) {
+                bare.space.freeInode(freeing, inode);
+            }
+            freeing.commit();
+            Transaction tx = bare.journal.begin();
+            for (long at = Geometry.at(20_000); tx.remaining() >= 1024; at += 8) {
+                tx.putLong(at, 1);
+            }
+            assertEquals(1, bare.space.sweep(tx), "the record is nearly full");
+            tx.commit();
+            Transaction next = bare.journal.begin();
+            assertEquals(2, bare.space.sweep(next));
+            next.commit();
+            assertEquals(bare.geometry.usableBlocks(), bare.space.freeBlocks());
+            assertTrue(Model.bits(bare, true).isEmpty());
+            bare.reopen();
+            Transaction last = bare.journal.begin();
+            assertEquals(0, bare.space.sweep(last));
+            last.commit();
+            assertNull(bare.space.groupIfKnown(2), "nothing is read for it");
         }
     }
 }

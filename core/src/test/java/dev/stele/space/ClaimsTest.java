@@ -2,6 +2,7 @@ package dev.stele.space;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -212,6 +213,44 @@ class ClaimsTest {
             assertEquals(before, Model.bits(bare, false));
             runs.forEach(bare::free);
             assertEquals(bare.geometry.usableBlocks(), bare.space.freeBlocks());
+        }
+    }
+
+    @Test
+    void aSearchForASlotReadsSoManyBlocksAtMost() {
+        try (Bare bare = Bare.memory(1000)) {
+            long last = 0;
+            for (int i = 0; i < 20 * Inode.PER_BLOCK; i++) {
+                last = bare.create(0);
+            }
+            bare.delete(last);
+            bare.reopen();
+            long free = bare.space.freeBlocks();
+            // The free slot is in the twentieth block; nobody knows before it was read.
+            long inode = bare.create(0);
+            assertNotEquals(Inode.blockOf(last), Inode.blockOf(inode));
+            assertEquals(free - 1, bare.space.freeBlocks());
+            for (int i = 1; i < Inode.PER_BLOCK; i++) {
+                bare.create(0);
+            }
+            assertEquals(last, bare.create(0), "used before another block is taken");
+            assertEquals(free - 1, bare.space.freeBlocks());
+        }
+    }
+
+    @Test
+    void onAFullVolumeASlotIsTakenWhereverThereIsOne() {
+        try (Bare bare = Bare.memory(3 * Geometry.GROUP_BLOCKS)) {
+            long inode = bare.create(2 * Geometry.GROUP_BLOCKS + 100);
+            assertEquals(2, Geometry.groupOf(Inode.blockOf(inode)));
+            while (bare.space.freeBlocks() > 0) {
+                bare.allocate(0, 1, Geometry.GROUP_BLOCKS);
+            }
+            for (int i = 1; i < Inode.PER_BLOCK; i++) {
+                assertEquals(inode + i, bare.create(Geometry.GROUP_BLOCKS + 100));
+            }
+            VolumeException full = assertThrows(VolumeException.class, () -> bare.create(0));
+            assertEquals(Errno.ENOSPC, full.errno());
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.stele.space;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -51,5 +52,12 @@ class HoldsTest {
             }
             assertEquals(next, holds.nextChange(bit, BLOCKS), where);
         }
+    }
+
+    @Test
+    void moreReleasesThanHoldsAreRefused() {
+        Holds holds = new Holds();
+        holds.add(10, 20);
+        assertThrows(AssertionError.class, () -> holds.remove(15, 25));
     }
 }

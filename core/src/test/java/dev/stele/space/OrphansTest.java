@@ -166,6 +166,67 @@ class OrphansTest {
     }
 
     @Test
+    void aTableThatGoesInCirclesIsFoundOut() {
+        try (Bare bare = Bare.memory(1000)) {
+            long inode = bare.create(0);
+            for (int i = 0; i < OrphanBlock.SLOT_COUNT + 1; i++) {
+                add(bare, inode);
+            }
+            long firstAt = Geometry.at(Geometry.FIRST_ORPHAN_BLOCK);
+            long second = OrphanBlock.next(bare.medium.metadata().segment(), firstAt);
+            Transaction tx = bare.journal.begin();
+            tx.putSummed(Geometry.at(second), (int) OrphanBlock.HEADER_BYTES, (int) OrphanBlock.NEXT_OFFSET, second);
+            tx.commit();
+            assertThrows(CorruptionException.class, bare::reopen);
+        }
+    }
+
+    @Test
+    void aSlotThatIsOnlyReservedNamesNobody() {
+        try (Bare bare = Bare.memory(1000)) {
+            long inode = bare.create(0);
+            int slot = add(bare, inode);
+            Transaction tx = bare.journal.begin();
+            int reserved = bare.orphans.add(tx, inode + 1);
+            assertEquals(Map.of(slot, inode), found(bare));
+            tx.commit();
+            assertEquals(Map.of(slot, inode, reserved, inode + 1), found(bare));
+        }
+    }
+
+    /// S10: who comes while another's transaction adds a block waits for its end, and uses what it added, or adds one.
+    @Test
+    void onlyOneTransactionAtATimeGrowsTheTable() throws Exception {
+        for (boolean commits : new boolean[] {true, false}) {
+            try (Bare bare = Bare.memory(1000)) {
+                long inode = bare.create(0);
+                for (int i = 0; i < OrphanBlock.SLOT_COUNT; i++) {
+                    add(bare, inode);
+                }
+                long free = bare.space.freeBlocks();
+                Transaction tx = bare.journal.begin();
+                int first = bare.orphans.add(tx, inode + 1);
+                int[] second = {-1};
+                Thread other = Thread.ofPlatform().start(() -> second[0] = add(bare, inode + 2));
+                while (other.getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait();
+                }
+                assertEquals(free - 1, bare.space.freeBlocks());
+                if (commits) {
+                    tx.commit();
+                } else {
+                    tx.abort();
+                }
+                other.join();
+                assertEquals(commits ? first + 1 : first, second[0]);
+                assertEquals(free - 1, bare.space.freeBlocks(), "one block was added");
+                bare.reopen();
+                assertEquals(inode + 2, found(bare).get(second[0]));
+            }
+        }
+    }
+
+    @Test
     void manyThreadsGrowTheTable() throws Exception {
         long seed = Long.getLong("stele.seed", 6);
         try (Bare bare = Bare.memory(4000)) {

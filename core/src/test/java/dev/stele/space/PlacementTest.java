@@ -1,6 +1,8 @@
 package dev.stele.space;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -125,6 +127,96 @@ class PlacementTest {
         try (Bare bare = Bare.memory(256)) {
             assertThrows(IllegalArgumentException.class, () -> bare.allocate(0, 0, 1));
             assertThrows(IllegalArgumentException.class, () -> bare.allocate(0, 2, 1));
+        }
+    }
+
+    @Test
+    void anAlignedRunIsTakenAtTheGoalIfThatIsABoundary() {
+        try (Bare bare = Bare.memory(2 * Geometry.GROUP_BLOCKS)) {
+            long goal = Geometry.GROUP_BLOCKS + 20 * CHUNK;
+            Transaction tx = bare.journal.begin();
+            assertEquals(Run.of(goal, CHUNK), bare.space.allocateAligned(tx, goal, 1, CHUNK));
+            long beside = bare.space.allocateAligned(tx, goal + CHUNK + 5, 1, CHUNK);
+            assertEquals(0, Run.start(beside) % CHUNK, "rather elsewhere than across a boundary");
+            tx.commit();
+        }
+    }
+
+    @Test
+    void moreThanAGroupIsRefusedWithoutALook() {
+        try (Bare bare = Bare.memory(3 * Geometry.GROUP_BLOCKS)) {
+            VolumeException full = assertThrows(VolumeException.class,
+                    () -> bare.allocate(0, Geometry.GROUP_BLOCKS + 1, Geometry.GROUP_BLOCKS + 1));
+            assertEquals(Errno.ENOSPC, full.errno());
+            assertNull(bare.space.groupIfKnown(1));
+        }
+    }
+
+    @Test
+    void aSearchForRoomInBrokenChunksReadsSoManyBitmapsAtMost() {
+        try (Bare bare = Bare.memory(200L * Geometry.GROUP_BLOCKS)) {
+            // No chunk that has bitmaps has as many.
+            long run = bare.allocate(0, 511, 511);
+            assertEquals(0, Run.start(run) % CHUNK, "a whole chunk was broken");
+            int read = 0;
+            for (long number = 0; number < bare.geometry.groupCount(); number++) {
+                Group group = bare.space.groupIfKnown(number);
+                read += group != null && group.map().isSurveyed() ? 1 : 0;
+            }
+            assertEquals(2 * 64, read, "64 for chunks that are rather full, 64 for any");
+        }
+    }
+
+    @Test
+    void aSearchThatComesLateForgetsNothing() {
+        try (Bare bare = Bare.memory(Geometry.GROUP_BLOCKS)) {
+            BlockMap map = new BlockMap(0);
+            map.load(bare.medium.metadata().segment(), bare.geometry);
+            assertTrue(map.mayHaveLoose(100, 0));
+            assertEquals(-1, map.findLoose(-1, 100, 0), "no chunk is that full");
+            assertEquals(-1, map.findLoose(-1, 200, 0));
+            assertFalse(map.mayHaveLoose(100, 0), "another search had found that out before");
+            assertTrue(map.mayHaveLoose(99, 0));
+        }
+    }
+
+    @Test
+    void aGroupThatAnotherIsBusyWithIsWaitedForOnlyWhereNoOtherHasRoom() throws Exception {
+        for (int groupCount = 1; groupCount <= 2; groupCount++) {
+            try (Bare bare = Bare.memory((long) groupCount * Geometry.GROUP_BLOCKS)) {
+                bare.space.freeBlocks();
+                Group busy = bare.space.group(0);
+                long[] run = {0};
+                Thread other = new Thread(() -> run[0] = bare.allocate(0, 100, 100));
+                busy.lock.lock();
+                try {
+                    other.start();
+                    if (groupCount == 1) {
+                        while (!busy.lock.hasQueuedThread(other)) {
+                            Thread.onSpinWait();
+                        }
+                    } else {
+                        other.join();
+                    }
+                } finally {
+                    busy.lock.unlock();
+                }
+                other.join();
+                assertEquals(100, Run.count(run[0]));
+                assertEquals(groupCount - 1, Geometry.groupOf(Run.start(run[0])));
+            }
+        }
+    }
+
+    @Test
+    void whatIsTakenOrGivenTwiceIsRefused() {
+        try (Bare bare = Bare.memory(1000)) {
+            int bit = Geometry.bitOf(Run.start(bare.allocate(0, 10, 10)));
+            Group group = bare.space.group(0);
+            assertThrows(AssertionError.class, () -> group.take(bit + 9, 2));
+            assertThrows(AssertionError.class, () -> group.give(bit, 10), "it has an owner");
+            assertThrows(AssertionError.class, () -> group.give(bit + 10, 1), "it is free");
+            assertEquals(bare.geometry.usableBlocks() - 10, bare.space.freeBlocks());
         }
     }
 

@@ -10,6 +10,7 @@ import dev.stele.format.Run;
 import dev.stele.journal.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class WindowTest {
@@ -103,6 +104,57 @@ class WindowTest {
             bare.space.drop(file.window);
             bare.space.drop(file.window);
             assertEquals(bare.geometry.usableBlocks() - 70_000, bare.space.freeBlocks());
+        }
+    }
+
+    @Test
+    void aWindowIsFilledOnlyWhenItIsEmpty() {
+        Window window = new Window();
+        window.fill(Run.of(100, 10));
+        assertThrows(AssertionError.class, () -> window.fill(Run.of(200, 10)), "ten blocks would be nobody's");
+        assertEquals(Run.of(100, 4), window.take(1, 4));
+        assertEquals(0, window.take(7, 8), "there are six");
+        assertEquals(Run.of(104, 6), window.take(6, 8));
+        assertEquals(0, window.take(1, 1));
+    }
+
+    /// S9: an append takes a block from its window while others may take the whole of it away.
+    @Test
+    void eachBlockIsHadByOneOfTwo() throws Exception {
+        int rounds = 200_000;
+        long blocksPerRound = 8;
+        Window window = new Window();
+        AtomicBoolean ended = new AtomicBoolean();
+        long[] takenAway = {0};
+        Thread other = Thread.ofPlatform().start(() -> {
+            while (!ended.get()) {
+                takenAway[0] += Run.count(window.empty());
+            }
+        });
+        long taken = 0;
+        for (int round = 0; round < rounds; round++) {
+            long start = 1 + round * blocksPerRound;
+            window.fill(Run.of(start, blocksPerRound));
+            long next = start;
+            for (long run = window.take(1, 1); run != 0; run = window.take(1, 1)) {
+                assertEquals(Run.of(next++, 1), run);
+            }
+            taken += next - start;
+        }
+        ended.set(true);
+        other.join();
+        assertEquals(rounds * blocksPerRound, taken + takenAway[0] + Run.count(window.empty()));
+    }
+
+    @Test
+    void aBigAppendIsPlacedLikeAnyBigRun() {
+        try (Bare bare = Bare.memory(4 * Geometry.GROUP_BLOCKS)) {
+            Window window = new Window();
+            Transaction tx = bare.journal.begin();
+            long run = bare.space.allocate(tx, window, 0, 1, 3 * Geometry.CHUNK_BLOCKS);
+            tx.commit();
+            assertEquals(3 * Geometry.CHUNK_BLOCKS, Run.count(run));
+            assertEquals(0, Run.start(run) % Geometry.CHUNK_BLOCKS, "whole chunks");
         }
     }
 }
