@@ -102,7 +102,8 @@ final class Stele implements Runnable {
     /// The parts of the crash lab are commands below it.
     private CommandLine crash() {
         return new CommandLine(new CrashCommand(console)).addSubcommand("faults", new FaultsCommand(console))
-                .addSubcommand("images", new CrashImagesCommand(console));
+                .addSubcommand("images", new CrashImagesCommand(console))
+                .addSubcommand("mutants", new MutantsCommand(console));
     }
 
     @Override

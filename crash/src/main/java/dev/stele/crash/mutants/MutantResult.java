@@ -1,0 +1,44 @@
+package dev.stele.crash.mutants;
+
+import java.util.List;
+import java.util.Locale;
+
+/// How a run ended.
+///
+/// @param sites in the core
+/// @param all mutants that were run
+/// @param survivors in the order of their sites
+/// @param runs of scenarios it took
+public record MutantResult(int sites, List<Mutant> all, List<Survivor> survivors, long runs, long seed, long nanos) {
+    public int mutants() {
+        return all.size();
+    }
+
+    public int killed() {
+        return all.size() - survivors.size();
+    }
+
+    /// Part of the mutants that were killed, in percent.
+    public double score() {
+        return all.isEmpty() ? 100 : 100.0 * killed() / all.size();
+    }
+
+    /// Survivors that no reason was given for.
+    public List<Survivor> unexplained() {
+        return survivors.stream().filter(each -> each.reason() == null).toList();
+    }
+
+    /// The report of a run, for people.
+    public String describe() {
+        StringBuilder text = new StringBuilder();
+        for (Survivor each : survivors) {
+            text.append(each.isReached() ? "survived: " : "not reached: ").append(each.mutant().name())
+                    .append(" (line ").append(each.mutant().site().line()).append(")\n    ")
+                    .append(each.reason() == null ? "NO REASON GIVEN" : each.reason()).append('\n');
+        }
+        text.append(String.format(Locale.ROOT, "%d sites, %d mutants, %d killed, %d survived (%d without a reason): "
+                + "score %.1f %%; %d runs, %.1f s, seed %d%n", sites, all.size(), killed(), survivors.size(),
+                unexplained().size(), score(), runs, nanos / 1e9, seed));
+        return text.toString();
+    }
+}

@@ -1,0 +1,191 @@
+package dev.stele.crash.mutants;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
+
+/// Turns on one mutant after the other, and has scenarios that reach its site look for it until one finds it.
+public final class MutantRun {
+    private static final double GOLDEN = 0.618;
+
+    /// Somebody who watches.
+    public interface Watcher {
+        /// Called by any worker, one at a time, when a mutant is done.
+        void done(long mutants, long all, long survivors);
+    }
+
+    /// @param seed start of all that is random
+    /// @param only names of mutants wanted contain it; empty for all
+    /// @param every of how many mutants one is run; 1 for all
+    /// @param tries scenarios that look at a mutant, at most
+    /// @param scenarios names of scenarios wanted contain it; empty for all
+    /// @param workers threads, each with a core of its own
+    public record Order(long seed, String only, int every, int tries, String scenarios, int workers) {
+        public Order {
+            if (every < 1 || tries < 1 || workers < 1) {
+                throw new IllegalArgumentException("at least one of each");
+            }
+        }
+    }
+
+    private final Order order;
+    private final Watcher watcher;
+    private final Sites sites = new Sites();
+    private final Kept kept = new Kept();
+    private final List<Hunter> hunters = new ArrayList<>();
+    private final List<Mutant> mutants;
+    private final AtomicLong runs = new AtomicLong();
+    private final AtomicInteger done = new AtomicInteger();
+    private final AtomicInteger survived = new AtomicInteger();
+    /// by scenario
+    private BitSet[] reached;
+
+    private MutantRun(Order order, Watcher watcher) {
+        this.order = order;
+        this.watcher = watcher;
+        this.mutants = choose(sites.mutants(), order);
+    }
+
+    private static List<Mutant> choose(List<Mutant> all, Order order) {
+        List<Mutant> chosen = new ArrayList<>();
+        int number = 0;
+        for (Mutant each : all) {
+            if (each.name().contains(order.only) && Math.floorMod(number++ + order.seed, (long) order.every) == 0) {
+                chosen.add(each);
+            }
+        }
+        return chosen;
+    }
+
+    /// Runs it.
+    public static MutantResult run(Order order, Watcher watcher) {
+        return new MutantRun(order, watcher).run();
+    }
+
+    private MutantResult run() {
+        long begun = System.nanoTime();
+        try (ExecutorService workers = Executors.newFixedThreadPool(order.workers,
+                Thread.ofPlatform().daemon().name("stele-mutants-", 1).factory())) {
+            await(workers, order.workers, worker -> () -> start(worker));
+            reached = new BitSet[hunters.getFirst().scenarios().size()];
+            share(workers, reached.length, hunter -> scenario -> reached[scenario] = record(hunter, scenario));
+            Survivor[] survivors = new Survivor[mutants.size()];
+            share(workers, mutants.size(), hunter -> number -> {
+                survivors[number] = hunt(hunter, mutants.get(number));
+                report(survivors[number]);
+            });
+            List<Survivor> found = new ArrayList<>();
+            for (Survivor each : survivors) {
+                if (each != null) {
+                    found.add(each);
+                }
+            }
+            return new MutantResult(sites.calls().size(), mutants, found, runs.get(), order.seed,
+                    System.nanoTime() - begun);
+        }
+    }
+
+    private BitSet record(Hunter hunter, int scenario) {
+        return hunter.scenarios().get(scenario).contains(order.scenarios) ? hunter.record(scenario) : new BitSet();
+    }
+
+    private void start(int worker) {
+        Hunter hunter = (Hunter) new MutantLoader(sites).make("dev.stele.crash.mutants.inside.Hunt", sites.all(),
+                order.seed);
+        synchronized (hunters) {
+            hunters.add(hunter);
+        }
+        assert worker >= 0;
+    }
+
+    private synchronized void report(Survivor survivor) {
+        if (survivor != null) {
+            survived.incrementAndGet();
+        }
+        watcher.done(done.incrementAndGet(), mutants.size(), survived.get());
+    }
+
+    /// Hands out numbers from 0 to the workers, each with its hunter.
+    private void share(ExecutorService workers, int count, java.util.function.Function<Hunter, IntConsumer> work) {
+        AtomicInteger next = new AtomicInteger();
+        await(workers, hunters.size(), worker -> () -> {
+            IntConsumer mine = work.apply(hunters.get(worker));
+            for (int number = next.getAndIncrement(); number < count; number = next.getAndIncrement()) {
+                mine.accept(number);
+            }
+        });
+    }
+
+    private static void await(ExecutorService workers, int count, IntFunction<Runnable> work) {
+        List<Future<?>> all = new ArrayList<>();
+        for (int worker = 0; worker < count; worker++) {
+            all.add(workers.submit(work.apply(worker)));
+        }
+        for (Future<?> each : all) {
+            try {
+                each.get();
+            } catch (ExecutionException failed) {
+                throw new IllegalStateException(failed.getCause());
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(interrupted);
+            }
+        }
+    }
+
+    /// @return null where the mutant was killed
+    private Survivor hunt(Hunter hunter, Mutant mutant) {
+        List<Integer> scenarios = reaching(mutant.site().number());
+        int stride = stride(scenarios.size());
+        for (int i = 0; i < Math.min(order.tries, scenarios.size()); i++) {
+            int scenario = scenarios.get((int) ((long) i * stride % scenarios.size()));
+            runs.incrementAndGet();
+            Hunter.Outcome outcome = hunter.run(scenario, List.of(mutant));
+            if (outcome.message() != null && outcome.hits() > 0 && passesUnchanged(hunter, scenario)) {
+                return null;
+            }
+        }
+        return new Survivor(mutant, kept.reason(mutant), !scenarios.isEmpty());
+    }
+
+    /// A scenario that fails anyway shows nothing.
+    private boolean passesUnchanged(Hunter hunter, int scenario) {
+        Hunter.Outcome outcome = hunter.run(scenario, List.of());
+        if (outcome.message() != null) {
+            throw new IllegalStateException("fails with no mutant on: " + hunter.scenarios().get(scenario) + ": "
+                    + outcome.message());
+        }
+        return true;
+    }
+
+    private List<Integer> reaching(int site) {
+        List<Integer> scenarios = new ArrayList<>();
+        for (int i = 0; i < reached.length; i++) {
+            if (reached[i].get(site)) {
+                scenarios.add(i);
+            }
+        }
+        return scenarios;
+    }
+
+    /// Steps through all of a list, so that those that follow each other are unlike.
+    private static int stride(int count) {
+        int stride = Math.max(1, (int) (count * GOLDEN));
+        while (gcd(stride, count) > 1) {
+            stride++;
+        }
+        return stride;
+    }
+
+    private static int gcd(int a, int b) {
+        return b == 0 ? a : gcd(b, a % b);
+    }
+}

@@ -1,0 +1,190 @@
+package dev.stele.crash.mutants.inside;
+
+import dev.stele.check.Check;
+import dev.stele.check.Report;
+import dev.stele.medium.Media;
+import dev.stele.medium.Medium;
+import dev.stele.medium.MediumOptions;
+import dev.stele.volume.FormatOptions;
+import dev.stele.volume.OpenOptions;
+import dev.stele.volume.Volume;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+
+/// A volume in an image file: what its checkpoints write is recorded, and a disk may hold, after a power cut, any
+/// sectors of what was not synced. Files are small enough to stand in their inodes, so that everything is metadata.
+final class Images {
+    private static final int SIZE_BYTES = 1 << 20;
+    private static final int SECTOR_BYTES = 512;
+    private static final int RANDOM_IMAGES = 6;
+
+    private final long seed;
+
+    Images(long seed) {
+        this.seed = seed;
+    }
+
+    void add(List<Scenario> all) {
+        all.add(Scenario.of("checkpoints of an image file", this::run));
+        all.add(Scenario.of("a closed image file", (begins, isQuick) -> close(begins)));
+    }
+
+    /// @param effects that had been recorded when it was durable
+    private record Point(int effects, Snapshot snapshot) {
+    }
+
+    private static Path file() throws IOException {
+        Path shared = Path.of("/dev/shm");
+        Path file = Files.isWritable(shared) ? Files.createTempFile(shared, "stele-mutants", ".img")
+                : Files.createTempFile("stele-mutants", ".img");
+        Files.write(file, new byte[SIZE_BYTES]);
+        return file;
+    }
+
+    private static OpenOptions options() {
+        return new OpenOptions(false, () -> 1 << 20, false);
+    }
+
+    private static Medium format(Path path) {
+        Medium medium = Media.openImage(path, MediumOptions.DEFAULT);
+        Volume.format(medium, new FormatOptions("image", new UUID(7, 8), 1, 2, Play.JOURNAL_BLOCKS, 0, 0, 1));
+        return medium;
+    }
+
+    private String run(Runnable begins, boolean isQuick) throws IOException {
+        Path path = file();
+        Path cut = file();
+        try {
+            Ground ground = new Ground(Volume.open(format(path), options()));
+            begins.run();
+            byte[] start = Files.readAllBytes(path);
+            Recorder recorder = Recorder.start();
+            List<Point> points = new ArrayList<>();
+            points.add(new Point(0, Snapshot.of(ground.volume)));
+            for (int i = 0; i < 6; i++) {
+                work(ground, i);
+                ground.volume.sync();
+                points.add(new Point(recorder.effectCount(), Snapshot.of(ground.volume)));
+            }
+            ground.volume.close();
+            points.add(new Point(recorder.effectCount(), points.getLast().snapshot()));
+            Recorder.end();
+            return cut(start, recorder.effects(), points, cut, isQuick);
+        } finally {
+            Recorder.end();
+            Files.deleteIfExists(path);
+            Files.deleteIfExists(cut);
+        }
+    }
+
+    private static void work(Ground ground, int round) {
+        ground.create("f" + round);
+        ground.append("f" + round, 90);
+        if (round > 2) {
+            ground.unlink("f" + (round - 2));
+        }
+    }
+
+    /// Tries what the disk may hold before each effect and behind the last.
+    private String cut(byte[] start, List<Recorder.Effect> effects, List<Point> points, Path path, boolean isQuick)
+            throws IOException {
+        byte[] synced = start.clone();
+        List<Recorder.Effect> loose = new ArrayList<>();
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i <= effects.size(); i++) {
+            for (int choice = 0; choice < (isQuick ? 2 : 2 + RANDOM_IMAGES); choice++) {
+                Files.write(path, image(synced, loose, choice, random));
+                String wrong = judge(path, points, i);
+                if (wrong != null) {
+                    return "cut before effect " + i + " of " + effects.size() + ": " + wrong;
+                }
+            }
+            if (i < effects.size()) {
+                Recorder.Effect effect = effects.get(i);
+                loose.add(effect);
+                if (effect.content() == null) {
+                    for (Recorder.Effect each : loose) {
+                        synced = put(synced, each, null);
+                    }
+                    loose.clear();
+                }
+            }
+        }
+        return null;
+    }
+
+    /// @param choice 0 for nothing that was not synced, 1 for all, others for any sectors
+    private static byte[] image(byte[] synced, List<Recorder.Effect> loose, int choice, SplittableRandom random) {
+        byte[] image = synced.clone();
+        for (Recorder.Effect each : choice == 0 ? List.<Recorder.Effect>of() : loose) {
+            image = put(image, each, choice == 1 ? null : random);
+        }
+        return image;
+    }
+
+    private static byte[] put(byte[] to, Recorder.Effect effect, SplittableRandom random) {
+        if (effect.content() == null) {
+            return to;
+        }
+        int end = (int) effect.at() + effect.content().length;
+        byte[] image = end > to.length ? Arrays.copyOf(to, end) : to;
+        for (int at = 0; at < effect.content().length; at += SECTOR_BYTES) {
+            if (random == null || random.nextBoolean()) {
+                System.arraycopy(effect.content(), at, image, (int) effect.at() + at,
+                        Math.min(SECTOR_BYTES, effect.content().length - at));
+            }
+        }
+        return image;
+    }
+
+    private static String judge(Path path, List<Point> points, int effects) {
+        Snapshot found;
+        try (Medium medium = Media.openImage(path, MediumOptions.DEFAULT)) {
+            Volume volume = Volume.open(medium, options());
+            found = Snapshot.of(volume);
+            Report report = Check.run(medium);
+            if (!report.isClean()) {
+                return "the check finds " + report.obstacle() + report.findings();
+            }
+        }
+        for (int i = 0; i < points.size(); i++) {
+            boolean isPast = points.get(i).effects() <= effects
+                    && (i + 1 == points.size() || points.get(i + 1).effects() > effects);
+            boolean isNext = points.get(i).effects() > effects && (i == 0 || points.get(i - 1).effects() <= effects);
+            if ((isPast || isNext) && found.equalsAll(points.get(i).snapshot())) {
+                return null;
+            }
+        }
+        return "neither the last checkpoint nor the next is found";
+    }
+
+    /// Nothing is left of checkpoints in a file that was closed, and nothing of it is missing.
+    private String close(Runnable begins) throws IOException {
+        Path path = file();
+        try {
+            Ground ground = new Ground(Volume.open(format(path), options()));
+            begins.run();
+            ground.create("a");
+            ground.append("a", 90);
+            ground.volume.sync();
+            ground.volume.grow(SIZE_BYTES + (64 << 10));
+            ground.create("b");
+            Snapshot before = Snapshot.of(ground.volume);
+            ground.volume.close();
+            if (Files.size(path) != SIZE_BYTES + (64 << 10)) {
+                return "the file has " + Files.size(path) + " bytes";
+            }
+            try (Medium medium = Media.openImage(path, MediumOptions.DEFAULT)) {
+                return Snapshot.of(Volume.open(medium, options())).equalsAll(before) ? null : "something is missing";
+            }
+        } finally {
+            Files.deleteIfExists(path);
+        }
+    }
+}
