@@ -6,6 +6,7 @@ import java.util.Locale;
 final class Coverage {
     private final int[] points = new int[Tiers.Reach.values().length];
     private int mostSampledLines;
+    /// Of those that know no order.
     private int mostWords;
     long states;
     long alike;
@@ -18,10 +19,10 @@ final class Coverage {
         points[reach.ordinal()]++;
         switch (reach) {
             case EVERY_STATE -> { }
-            case EVERY_LINE -> mostWords = Math.max(mostWords, cut.unitCount());
+            case EVERY_LINE -> mostWords = Math.max(mostWords, cut.freeUnitCount());
             case SAMPLED -> {
                 mostSampledLines = Math.max(mostSampledLines, cut.lines().length);
-                mostWords = Math.max(mostWords, cut.unitCount());
+                mostWords = Math.max(mostWords, cut.freeUnitCount());
             }
         }
     }
@@ -38,8 +39,8 @@ final class Coverage {
         if (points[2] > 0) {
             line.append("; ").append(bound(mostSampledLines, "lines", settings.tiers().samples()));
         }
-        if (points[1] + points[2] > 0) {
-            line.append("; ").append(bound(mostWords, "words", settings.tiers().samples()));
+        if (mostWords > 0) {
+            line.append("; ").append(bound(mostWords, "words without order", settings.tiers().samples()));
         }
         return line.toString();
     }

@@ -52,8 +52,9 @@ final class Cut {
         return tracks.stream().mapToInt(Track::line).distinct().toArray();
     }
 
-    int unitCount() {
-        return tracks.stream().mapToInt(Track::unitCount).sum();
+    /// Of how many words each may be lost or left whatever is of the others.
+    int freeUnitCount() {
+        return tracks.stream().filter(track -> track.groups().size() == 1).mapToInt(Track::unitCount).sum();
     }
 
     long choiceCount() {
