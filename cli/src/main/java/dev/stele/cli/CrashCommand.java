@@ -41,6 +41,11 @@ final class CrashCommand implements Callable<Integer> {
             description = "... of one in N images; by default ${DEFAULT-VALUE}.")
     private int nestedEvery;
 
+    @Option(names = "--medium", paramLabel = "KIND", defaultValue = "memory",
+            description = "memory: persistent memory, line by line; page: image files, sector by sector (every single "
+                + "operation, and pairs as long as --budget lasts). By default ${DEFAULT-VALUE}.")
+    private String medium;
+
     @Option(names = "--workers", paramLabel = "COUNT", defaultValue = "0",
             description = "Threads; by default one for each processor.")
     private int workers;
@@ -59,6 +64,9 @@ final class CrashCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Settings settings = settings();
+        if (medium.equals("page")) {
+            return CrashPages.run(console, seed, budget, settings.workers(), settings.nestedEvery(), json);
+        }
         return replay == null ? run(settings) : replay(settings);
     }
 
@@ -69,6 +77,12 @@ final class CrashCommand implements Callable<Integer> {
         if (budget < 0 || nested < 0 || workers < 0 || nestedEvery < 1) {
             throw new CommandFailure("--budget, --nested and --workers want no negative number, --nested-every one "
                     + "above 0");
+        }
+        if (!medium.equals("memory") && !medium.equals("page")) {
+            throw new CommandFailure("--medium wants memory or page, not " + medium);
+        }
+        if (medium.equals("page") && replay != null) {
+            throw new CommandFailure("cuts of image files are tried again by the same --seed, not by --replay");
         }
         Settings settings = Settings.of(length, seed).budget(TimeUnit.SECONDS.toNanos(budget))
                 .nested(nested == 0 ? 0 : nestedEvery).depth(Math.max(1, nested));

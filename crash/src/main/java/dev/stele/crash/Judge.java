@@ -3,6 +3,7 @@ package dev.stele.crash;
 import dev.stele.check.Check;
 import dev.stele.check.Report;
 import dev.stele.format.Geometry;
+import dev.stele.medium.Medium;
 import dev.stele.medium.sim.SimMedium;
 import dev.stele.volume.Volume;
 import java.lang.foreign.Arena;
@@ -99,7 +100,7 @@ final class Judge {
         }
     }
 
-    private static void check(Volume volume, SimMedium image) {
+    static void check(Volume volume, Medium image) {
         Report report = Check.run(image);
         if (!report.isClean()) {
             throw new Wrong("the check finds " + report.obstacle() + report.findings());

@@ -1,6 +1,6 @@
 package dev.stele.crash;
 
-import dev.stele.medium.sim.SimMedium;
+import dev.stele.medium.Medium;
 import dev.stele.volume.OpenOptions;
 import dev.stele.volume.Volume;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,11 +12,11 @@ final class Recoveries {
     private Recoveries() {
     }
 
-    static Volume open(SimMedium medium, AtomicLong clock) {
+    static Volume open(Medium medium, AtomicLong clock) {
         return Volume.open(medium, new OpenOptions(false, clock::incrementAndGet, false));
     }
 
-    static Volume open(SimMedium medium) {
+    static Volume open(Medium medium) {
         return Volume.open(medium, new OpenOptions(false, () -> LATER_NANOS, false));
     }
 }

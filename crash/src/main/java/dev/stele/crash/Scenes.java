@@ -204,7 +204,7 @@ public final class Scenes implements AutoCloseable {
         }
 
         public SimMedium medium() {
-            return stage.medium;
+            return (SimMedium) stage.medium;
         }
 
         public Volume volume() {
@@ -228,7 +228,7 @@ public final class Scenes implements AutoCloseable {
 
         /// A medium with what a power cut would leave that loses all it may lose.
         public SimMedium cut() {
-            return scenes.image(stage.medium.durableBytes());
+            return scenes.image(medium().durableBytes());
         }
 
         /// A medium with what the end of the process would leave.

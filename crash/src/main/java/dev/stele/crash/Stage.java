@@ -2,7 +2,7 @@ package dev.stele.crash;
 
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
-import dev.stele.medium.sim.SimMedium;
+import dev.stele.medium.Medium;
 import dev.stele.node.AttributeChange;
 import dev.stele.node.Attributes;
 import dev.stele.node.FileType;
@@ -28,7 +28,7 @@ final class Stage implements AutoCloseable {
     private static final long FIRST_NANOS = 1_000_000;
     private static final byte[] PATTERN = pattern();
 
-    final SimMedium medium;
+    final Medium medium;
     final Volume volume;
     final Tree tree;
     private final AtomicLong clock = new AtomicLong(FIRST_NANOS);
@@ -40,9 +40,11 @@ final class Stage implements AutoCloseable {
     /// What files owned when they were mapped or pinned: they may have lost it, or their names, since.
     final List<FileExtent> keptExtents = new ArrayList<>();
     private int stores;
+    /// How often a call returned that promises that everything it names is durable.
+    int promises;
     private Node kept;
 
-    Stage(SimMedium medium, Tree tree) {
+    Stage(Medium medium, Tree tree) {
         this.medium = medium;
         this.volume = Recoveries.open(medium, clock);
         this.tree = tree == null ? new Tree(volume.root()) : tree;
@@ -236,6 +238,7 @@ final class Stage implements AutoCloseable {
             bytes = Arrays.copyOf(bytes, (int) attributes.sizeBytes - node.bytes.length);
         }
         node.store(node.bytes.length, bytes);
+        promises += durability == Durability.DEFERRED ? 0 : 1;
     }
 
     void write(String path, int offset, int byteCount, Durability durability) {
@@ -245,6 +248,7 @@ final class Stage implements AutoCloseable {
         List<FileExtent> before = owned(node, offset, byteCount);
         long written = volume.write(node.inode, offset, buffer, 0, byteCount, durability);
         wrote(node, offset, Arrays.copyOf(bytes, (int) written), before, durability);
+        promises += durability == Durability.DEFERRED ? 0 : 1;
     }
 
     private List<FileExtent> owned(Node node, long offset, long byteCount) {
@@ -395,16 +399,19 @@ final class Stage implements AutoCloseable {
         volume.sync(node.inode, dataOnly);
         node.synced(0, Long.MAX_VALUE);
         node.looseTimes &= dataOnly;
+        promises++;
     }
 
     void msync(String path, int offset, int byteCount) {
         Node node = tree.require(path);
         volume.syncRange(node.inode, offset, byteCount);
         node.synced(offset, offset + byteCount);
+        promises++;
     }
 
     void sync() {
         volume.sync();
+        promises++;
         tree.forEach(node -> {
             node.synced(0, Long.MAX_VALUE);
             node.looseTimes = false;

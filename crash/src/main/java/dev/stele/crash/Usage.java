@@ -4,7 +4,7 @@ import dev.stele.check.Check;
 import dev.stele.check.Report;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
-import dev.stele.medium.sim.SimMedium;
+import dev.stele.medium.Medium;
 import dev.stele.node.Attributes;
 import dev.stele.node.FileType;
 import dev.stele.node.Name;
@@ -38,7 +38,7 @@ final class Usage {
     private record Found(Name name, long inode) {
     }
 
-    void use(Volume volume, SimMedium image) {
+    void use(Volume volume, Medium image) {
         visit(volume, volume.root());
         fill(volume);
         clean(image, "full");
@@ -131,7 +131,7 @@ final class Usage {
         }
     }
 
-    private static void clean(SimMedium image, String when) {
+    private static void clean(Medium image, String when) {
         Report report = Check.run(image);
         if (!report.isClean()) {
             throw new Wrong("when " + when + " the check finds " + report.obstacle() + report.findings());

@@ -16,7 +16,13 @@
 ///   drained, too, or a durable record of the log has it ([Trace]).
 /// - I6. No line is flushed to no avail, but for reasons that are known ([Flushes]).
 ///
-/// What is not looked at: two threads at once (another harness drives those), loads of damaged lines, image files.
+/// Image files have a lab of their own ([PageLab]): a disk that may have brought any sector to itself at any time
+/// between syncs, and one oracle instead of I1 and I2:
+///
+/// - I7. The volume is as a checkpoint kept it that was complete, or the one under way, exactly; after a sync, as then.
+///   A word stored to in place since holds any value it had since.
+///
+/// What is not looked at: two threads at once (another harness drives those), loads of damaged lines.
 ///
 /// Threads: each worker has media and a judge of its own; [Campaign] alone is shared.
 package dev.stele.crash;
