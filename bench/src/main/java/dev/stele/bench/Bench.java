@@ -11,8 +11,13 @@ final class Bench {
     /// What came out.
     ///
     /// @param skipped what could not be measured here, and why
-    record Report(Map<String, Object> machine, List<RowResult> results, List<String> skipped) {
+    /// @param latencies empty unless pictures are wanted, as are the curves
+    record Report(Map<String, Object> machine, List<RowResult> results, List<String> skipped, List<Latency> latencies,
+            List<Curve> curves) {
     }
+
+    /// Points of curves are many, and each is a race of its own.
+    private static final double CURVE_SHARE = 0.1;
 
     private final PrintStream out;
     private final Effort effort;
@@ -30,13 +35,16 @@ final class Bench {
 
     /// @throws Unmeasurable where this machine lets nothing be measured
     /// @throws WrongResult where a benchmark did something else than it is there for
-    Report run(List<Measurement> plan) throws Exception {
+    ///
+    /// @param pictures whether to take what only pictures show
+    Report run(List<Measurement> plan, boolean pictures) throws Exception {
         try (Bed bed = bed()) {
             Map<String, Object> machine = bed.machine();
             out.println(TableReport.describe(machine));
             bed.skipped().forEach(each -> out.println("left out: " + each));
             List<RowResult> results = new ArrayList<>();
-            RowRun run = new RowRun(bed, effort, isQuick);
+            List<Latency> latencies = new ArrayList<>();
+            RowRun run = new RowRun(bed, effort, isQuick, pictures ? latencies : null);
             print(TableReport.HEADINGS);
             for (Measurement each : plan) {
                 results.add(each.action().run(run));
@@ -44,7 +52,9 @@ final class Bench {
             }
             addScale(results);
             printMissed(results);
-            return new Report(machine, results, bed.skipped());
+            List<Curve> curves = pictures && !isQuick
+                    ? new Curves(bed, effort.scaled(CURVE_SHARE), false).all() : List.of();
+            return new Report(machine, results, bed.skipped(), latencies, curves);
         }
     }
 

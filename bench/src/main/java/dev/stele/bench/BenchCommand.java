@@ -1,5 +1,6 @@
 package dev.stele.bench;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,14 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the results to FILE as JSON.")
     private Path json;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Write a page with pictures to FILE: ratios, "
+            + "latencies, and unless --quick, cost curves.")
+    private Path html;
+
+    @Option(names = "--results", paramLabel = "FILE",
+            description = "Write the results to FILE as docs/results.md has them.")
+    private Path page;
 
     @Option(names = "--seed", paramLabel = "NUMBER", defaultValue = "1",
             description = "Of places and turns; by default ${DEFAULT-VALUE}.")
@@ -73,12 +82,15 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int run(List<Measurement> plan) throws Exception {
-        if (json != null) {
-            Files.writeString(json, ""); // before minutes are spent
+        for (Path each : new Path[] {json, html, page}) {
+            if (each != null) {
+                Files.writeString(each, ""); // before minutes are spent
+            }
         }
         Bench.Report report;
         try {
-            report = new Bench(out, quick ? Effort.QUICK : Effort.FULL, Bed.Sizes.USUAL, quick, seed).run(plan);
+            report = new Bench(out, quick ? Effort.QUICK : Effort.FULL, Bed.Sizes.USUAL, quick, seed)
+                    .run(plan, html != null);
         } catch (WrongResult wrong) {
             err.println("stele bench: a benchmark went wrong: " + wrong.getMessage());
             return WRONG;
@@ -86,9 +98,20 @@ final class BenchCommand implements Callable<Integer> {
             err.println("stele bench: nothing can be measured here: " + unable.getMessage());
             return OK;
         }
+        write(report);
+        return OK;
+    }
+
+    private void write(Bench.Report report) throws IOException {
         if (json != null) {
             Files.writeString(json, JsonReport.of(report.machine(), report.results()));
         }
-        return OK;
+        if (html != null) {
+            Files.writeString(html, HtmlReport.of(report));
+        }
+        if (page != null) {
+            String words = (quick ? " --quick" : "") + (suites.isEmpty() ? "" : " " + String.join(" ", suites));
+            Files.writeString(page, ResultsPage.of(report, "./stele bench" + words));
+        }
     }
 }

@@ -3,7 +3,6 @@ package dev.stele.bench;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /// libpmem's function called from Java, once for each operation.
 final class LibpmemCallWork extends Work {
@@ -11,18 +10,15 @@ final class LibpmemCallWork extends Work {
 
     private final AutoCloseable mapping;
     private final MemorySegment segment;
-    private final MethodHandle function;
     private final int unitBytes;
     private final MemorySegment source;
     private long state;
     private long value;
 
-    /// @param function `pmem_persist` for units of a line, `pmem_memcpy_persist` for larger ones
-    LibpmemCallWork(AutoCloseable mapping, MemorySegment segment, MethodHandle function, Integer unitBytes,
-            Long seed) {
+    /// @param unitBytes a line for `pmem_persist`, more for `pmem_memcpy_persist`
+    LibpmemCallWork(AutoCloseable mapping, MemorySegment segment, Integer unitBytes, Long seed) {
         this.mapping = mapping;
         this.segment = segment;
-        this.function = function;
         this.unitBytes = unitBytes;
         this.source = Arena.ofAuto().allocate(unitBytes, unitBytes);
         this.state = seed;
@@ -47,7 +43,7 @@ final class LibpmemCallWork extends Work {
             state = Places.next(state);
             long at = Places.index(state, unitCount) * unitBytes;
             segment.set(ValueLayout.JAVA_LONG, at, ++value);
-            function.invokeExact(segment.asSlice(at, unitBytes), (long) unitBytes);
+            LibpmemCalls.PERSIST.invokeExact(segment.asSlice(at, unitBytes), (long) unitBytes);
         }
     }
 
@@ -57,7 +53,7 @@ final class LibpmemCallWork extends Work {
             state = Places.next(state);
             long at = Places.index(state, unitCount) * unitBytes;
             source.set(ValueLayout.JAVA_LONG, 0, ++value);
-            MemorySegment to = (MemorySegment) function.invokeExact(
+            MemorySegment to = (MemorySegment) LibpmemCalls.COPY_PERSIST.invokeExact(
                     segment.asSlice(at, unitBytes), source, (long) unitBytes);
             if (to.address() != segment.address() + at) {
                 throw new WrongResult("copied elsewhere");

@@ -35,8 +35,14 @@ final class Machine {
 
     /// Memory that can be had without driving others out.
     static long availableBytes() {
-        String available = line("/proc/meminfo", "MemAvailable", "").replaceAll("\\D", "");
-        return available.isEmpty() ? Long.MAX_VALUE : Long.parseLong(available) << 10;
+        long available = memoryBytes("MemAvailable:");
+        return available == 0 ? Long.MAX_VALUE : available;
+    }
+
+    /// One of the kernel's figures; 0 where it has none of that name.
+    static long memoryBytes(String name) {
+        String kibibytes = line("/proc/meminfo", name, "").replaceAll("\\D", "");
+        return kibibytes.isEmpty() ? 0 : Long.parseLong(kibibytes) << 10;
     }
 
     /// The value behind the first line that begins with the name.

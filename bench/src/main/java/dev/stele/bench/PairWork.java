@@ -104,7 +104,8 @@ final class PairWork extends Work {
 
     @Override
     int operationsOf(int operationCount) {
-        return 2 * hereCount(operationCount);
+        int half = hereCount(operationCount);
+        return here.operationsOf(half) + there.operationsOf(half);
     }
 
     @Override
@@ -139,6 +140,8 @@ final class PairWork extends Work {
     @Override
     void addElsewhere(Tally tally) {
         tally.take(tallyThere);
+        here.addElsewhere(tally);
+        there.addElsewhere(tally);
     }
 
     @Override

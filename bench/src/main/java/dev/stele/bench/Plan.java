@@ -23,6 +23,14 @@ final class Plan {
             all.add(new Measurement(SCALE, SCALE + "-" + row.name(), true, run -> run.scale(row)));
         }
         all.add(new Measurement("open", "open", true, OpenRow::measure));
+        all.add(new Measurement("aging", "aging", false, AgingRows::share));
+        all.add(new Measurement("aging", "aging-map-load", false, AgingRows::mapLoad));
+        all.add(new Measurement("aging", "aging-overwrite-4k", false, AgingRows::overwrite));
+        all.add(new Measurement("memory", "memory", false, MemoryRows::heap));
+        all.add(new Measurement("memory", "memory-page-cache", false, MemoryRows::pageCache));
+        for (Row row : LuceneRows.all()) {
+            all.add(new Measurement(row.group(), row.name(), false, run -> run.race(row)));
+        }
         return all;
     }
 

@@ -3,6 +3,7 @@ package dev.stele.bench;
 import dev.stele.bench.RowResult.Goal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Runs one row: sets its contenders up, races them, and takes everything away again.
 final class RowRun {
@@ -11,14 +12,22 @@ final class RowRun {
     /// Rows of two threads are many, and each has two contenders only.
     private static final double SCALE_SHARE = 0.5;
 
+    /// Rows whose single operations are looked at.
+    private static final Set<String> LATENCIES =
+            Set.of("read-4k", "overwrite-4k", "append-4k-durable", "append-4k-fsync", "create", "stat", "wal");
+
     private final Bed bed;
     private final Effort effort;
     private final boolean isQuick;
+    /// null where nobody wants to see single operations
+    private final List<Latency> latencies;
 
-    RowRun(Bed bed, Effort effort, boolean isQuick) {
+    /// @param latencies takes those of the rows in [#LATENCIES]; may be null
+    RowRun(Bed bed, Effort effort, boolean isQuick, List<Latency> latencies) {
         this.bed = bed;
         this.effort = effort;
         this.isQuick = isQuick;
+        this.latencies = latencies;
     }
 
     Bed bed() {
@@ -43,7 +52,11 @@ final class RowRun {
                     contenders.add(Contender.peer(peer, work));
                 }
             }
-            return result(row.name(), contenders, row.goals());
+            RowResult result = result(row.name(), contenders, row.goals());
+            if (latencies != null && LATENCIES.contains(row.name())) {
+                latencies.add(new LatencyRun(effort).of(row.name(), contenders));
+            }
+            return result;
         }
     }
 
@@ -54,7 +67,7 @@ final class RowRun {
             Work alone = works.add(row.maker().make(site, Contender.STELE, 0));
             Work other = works.add(row.maker().make(site, Contender.STELE, 1));
             Work pair = works.add(new PairWork(alone, other, Contender.counters(other, bed)));
-            return new RowRun(bed, effort.scaled(SCALE_SHARE), isQuick).result(name,
+            return new RowRun(bed, effort.scaled(SCALE_SHARE), isQuick, null).result(name,
                     List.of(Contender.stele(pair, bed), Contender.peer(Peer.SELF, alone)),
                     List.of(new Goal(Peer.SELF, SCALE_GOAL)));
         }

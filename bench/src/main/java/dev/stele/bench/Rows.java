@@ -75,7 +75,7 @@ final class Rows {
                 : new OpenOption[] {StandardOpenOption.READ, StandardOpenOption.WRITE};
     }
 
-    private static Work append(Site site, String who, int instance, boolean forces) throws Exception {
+    static Work append(Site site, String who, int instance, boolean forces) throws Exception {
         if (!site.has(who)) {
             return null;
         }
@@ -126,8 +126,7 @@ final class Rows {
         return who.equals(Peer.LIBPMEM)
                 ? OwnCode.of(LibpmemLoopWork.class, mapping, mapping.segment(),
                         isLine ? library.persistLines() : library.copyBlocks(), unitBytes, seed)
-                : OwnCode.of(LibpmemCallWork.class, mapping, mapping.segment(),
-                        isLine ? library.persist() : library.copyPersist(), unitBytes, seed);
+                : OwnCode.of(LibpmemCallWork.class, mapping, mapping.segment(), unitBytes, seed);
     }
 
     /// Every page of it is there.

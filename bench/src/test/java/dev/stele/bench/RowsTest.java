@@ -36,7 +36,7 @@ class RowsTest {
     void runEveryRow() throws Exception {
         Set<Path> before = beds();
         report = new Bench(new PrintStream(printed, true, StandardCharsets.UTF_8), Effort.TINY, Bed.Sizes.TINY, true, 1)
-                .run(Plan.of(List.of(), true));
+                .run(Plan.of(List.of(), true), true);
         leftBehind = beds();
         leftBehind.removeAll(before);
         results = report.results().stream().collect(Collectors.toMap(RowResult::name, each -> each));

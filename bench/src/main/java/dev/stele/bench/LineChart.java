@@ -1,0 +1,85 @@
+package dev.stele.bench;
+
+import java.util.List;
+import java.util.Map;
+
+/// Lines over logarithmic axes, each named at its end and by a legend.
+final class LineChart {
+    private static final int WIDTH = 560;
+    private static final int HEIGHT = 340;
+    private static final int LEFT = 64;
+    private static final int RIGHT = 24;
+    private static final int TOP = 34;
+    private static final int BOTTOM = 46;
+    private static final int SERIES_MAX = 4;
+
+    /// Names the places on the horizontal axis.
+    interface Naming {
+        String name(double at);
+    }
+
+    /// A place on the horizontal axis, and nanoseconds.
+    record Point(double x, double nanos) {
+    }
+
+    private final Svg svg;
+    private final LogAxis vertical;
+    private final LogAxis horizontal;
+
+    private LineChart(String title, LogAxis horizontal, LogAxis vertical) {
+        this.svg = new Svg(WIDTH, HEIGHT, title);
+        this.horizontal = horizontal;
+        this.vertical = vertical;
+    }
+
+    /// @param series by contender; those after the fourth have no colour and are left out
+    /// @param ticks places on the horizontal axis that are named
+    static String of(String title, String across, Map<String, List<Point>> series, List<Double> ticks,
+            Naming naming) {
+        List<Point> all = series.values().stream().flatMap(List::stream).toList();
+        LogAxis horizontal = new LogAxis(ticks.getFirst(), ticks.getLast(), LEFT, WIDTH - RIGHT);
+        LogAxis vertical = new LogAxis(least(all), most(all), HEIGHT - BOTTOM, TOP);
+        LineChart chart = new LineChart(title, horizontal, vertical);
+        chart.drawAxes(across, ticks, naming);
+        int number = 1;
+        for (Map.Entry<String, List<Point>> each : series.entrySet()) {
+            if (number <= SERIES_MAX) {
+                chart.drawLine(each.getKey(), each.getValue(), number++);
+            }
+        }
+        return chart.svg.end();
+    }
+
+    private static double least(List<Point> points) {
+        return Math.max(1, points.stream().mapToDouble(Point::nanos).min().orElse(1));
+    }
+
+    private static double most(List<Point> points) {
+        return Math.max(10, points.stream().mapToDouble(Point::nanos).max().orElse(10));
+    }
+
+    private void drawAxes(String across, List<Double> ticks, Naming naming) {
+        for (double tick : vertical.ticks()) {
+            svg.line(LEFT, vertical.at(tick), WIDTH - RIGHT, vertical.at(tick), "grid");
+            svg.text(LEFT - 8, vertical.at(tick) + 4, "end", "tick",
+                    Figures.time(tick).replace(".00", "").replace(".0 ", " "));
+        }
+        for (double tick : ticks) {
+            svg.line(horizontal.at(tick), TOP, horizontal.at(tick), HEIGHT - BOTTOM, "grid faint");
+            svg.text(horizontal.at(tick), HEIGHT - BOTTOM + 16, "middle", "tick", naming.name(tick));
+        }
+        svg.text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, "middle", "tick", across);
+    }
+
+    private void drawLine(String name, List<Point> points, int number) {
+        double[] path = new double[2 * points.size()];
+        for (int i = 0; i < points.size(); i++) {
+            path[2 * i] = horizontal.at(points.get(i).x());
+            path[2 * i + 1] = vertical.at(Math.max(1, points.get(i).nanos()));
+        }
+        svg.path(path, "series s" + number);
+        double x = LEFT + (number - 1) * 124;
+        svg.line(x, 14, x + 16, 14, "series s" + number);
+        svg.text(x + 21, 18, "start", "label", name);
+    }
+}
