@@ -98,7 +98,7 @@ class UsageTest {
             in.write(script);
         }
         String said = new String(bash.getInputStream().readAllBytes());
-        assertTrue(bash.waitFor(20, TimeUnit.SECONDS));
+        assertTrue(bash.waitFor(120, TimeUnit.SECONDS));
         assertEquals("", said);
         assertEquals(0, bash.exitValue());
     }

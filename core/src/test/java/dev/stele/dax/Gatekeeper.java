@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Stops the first flush of a file's bytes until it is told to go on.
 final class Gatekeeper implements TracedMedium.Watcher {
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 120;
 
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch open = new CountDownLatch(1);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// A sync while others store, punch and read: it ends, it flushes nothing that is no longer the file's, and holds up
 /// nobody whom it does not concern.
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SyncBesideOthersTest {
     /// C2, W-3: somebody stores to the file for ever, by `write` and by mapping; every sync ends, having flushed no
     /// more than the file has lines, and what was stored before it is durable.

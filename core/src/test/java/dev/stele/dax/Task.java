@@ -7,7 +7,7 @@ import java.util.concurrent.TimeoutException;
 
 /// Something done by a thread of its own, whose failure is that of the test.
 final class Task {
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 120;
 
     private final FutureTask<Void> task;
 

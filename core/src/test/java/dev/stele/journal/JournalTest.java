@@ -350,7 +350,7 @@ class JournalTest {
             }
             here.medium.failAfter(n, forGood);
             AtomicInteger returned = new AtomicInteger();
-            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            assertTimeoutPreemptively(Duration.ofSeconds(120), () -> {
                 for (int i = 1; i <= 400; i++) {
                     Transaction tx = here.journal.begin();
                     try {
@@ -382,7 +382,7 @@ class JournalTest {
             int verbs = 5000 + n;
             try (Log here = new Log()) {
                 here.medium.failAfter(verbs, true);
-                assertTimeoutPreemptively(Duration.ofSeconds(20), () -> commitUntilRefused(here), "after " + verbs);
+                assertTimeoutPreemptively(Duration.ofSeconds(120), () -> commitUntilRefused(here), "after " + verbs);
             }
         }
     }
@@ -421,7 +421,7 @@ class JournalTest {
                 told.add(failed.errno());
             }
         });
-        other.join(20_000);
+        other.join();
         assertEquals(List.of(Errno.EIO), told);
     }
 

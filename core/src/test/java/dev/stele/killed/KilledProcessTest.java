@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,15 +47,18 @@ class KilledProcessTest {
         Random random = new Random(SEED);
         long synced = 0;
         for (int kill = 0; kill < KILLS; kill++) {
-            synced = Math.max(synced, runAndKill(image, synced + 1, random.nextInt(600)));
+            synced = Math.max(synced, runAndKill(image, synced + 1, random.nextInt(600), kill % 2 == 0));
             verify(image, synced, "seed " + SEED + ", kill " + kill);
         }
         System.out.printf("%d processes killed, %d steps synced, none lost (seed %d)%n", KILLS, synced, SEED);
-        assertTrue(synced > KILLS, "the killed processes did too little: " + synced + " steps");
+        assertTrue(synced >= (KILLS + 1) / 2, "the killed processes did too little: " + synced + " steps");
     }
 
+    /// @param fromFirstStep whether the time runs from the end of the first step on, which a busy machine may take its
+    ///         time for, or from the start, so that some are killed in their first step
     /// @return the last step that the process said was durable
-    private static long runAndKill(Path image, long firstStep, int millis) throws IOException, InterruptedException {
+    private static long runAndKill(Path image, long firstStep, int millis, boolean fromFirstStep)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
@@ -63,8 +67,10 @@ class KilledProcessTest {
         Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream()))) {
             assertEquals("open", lines.readLine(), "the process did not open the volume");
+            CountDownLatch started = new CountDownLatch(fromFirstStep ? 1 : 0);
             Thread killer = Thread.ofPlatform().start(() -> {
                 try {
+                    started.await();
                     Thread.sleep(millis);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -75,7 +81,9 @@ class KilledProcessTest {
             long synced = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 synced = Long.parseLong(line);
+                started.countDown();
             }
+            started.countDown();
             killer.join();
             assertEquals(KILLED, process.waitFor(), "the process ended by itself");
             return synced;

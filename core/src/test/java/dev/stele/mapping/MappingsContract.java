@@ -401,11 +401,11 @@ abstract class MappingsContract {
             assertEquals(0, mappings.count());
         }
         mappings.map(file, 0, 8 * PAGE, Access.READ_WRITE, TrackingMode.AUTO, Arena.ofAuto(), ended::incrementAndGet);
-        for (int i = 0; i < 500 && mappings.count() > 0; i++) {
+        for (int i = 0; i < 10_000 && mappings.count() > 0; i++) {
             System.gc();
             Thread.sleep(10);
         }
-        for (int i = 0; i < 500 && ended.get() < 3; i++) {
+        for (int i = 0; i < 10_000 && ended.get() < 3; i++) {
             Thread.sleep(10);
         }
         assertEquals(3, ended.get());
@@ -491,7 +491,7 @@ abstract class MappingsContract {
     void tenThousandMappingsLeaveNothingBehind() throws Exception {
         scatter();
         map(Access.READ_WRITE, 0, 8 * PAGE, Arena.ofAuto());
-        for (int i = 0; i < 500 && mappings.count() > 0; i++) {
+        for (int i = 0; i < 10_000 && mappings.count() > 0; i++) {
             System.gc();
             Thread.sleep(10);
         }

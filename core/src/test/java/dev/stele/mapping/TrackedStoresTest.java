@@ -273,7 +273,7 @@ class TrackedStoresTest {
             assertEquals(of(11, 13), told());
         }
         watched(Arena.ofAuto()).set(JAVA_LONG, 17 * PAGE, 1);
-        for (int i = 0; i < 500 && mappings.count() > 0; i++) {
+        for (int i = 0; i < 10_000 && mappings.count() > 0; i++) {
             System.gc();
             Thread.sleep(10);
         }

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// `AsynchronousFileChannel`.
 @ParameterizedClass
 @EnumSource(Home.class)
-@Timeout(30)
+@Timeout(300)
 class AsynchronousChannelContractTest extends ContractTest {
 
     private AsynchronousFileChannel open(String name) throws IOException {
@@ -59,7 +59,7 @@ class AsynchronousChannelContractTest extends ContractTest {
         }
 
         static <T> T of(java.util.concurrent.Future<T> future) throws Exception {
-            return future.get(10, TimeUnit.SECONDS);
+            return future.get(120, TimeUnit.SECONDS);
         }
     }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// Mappings of files of a volume, on every kind of medium that can be mapped: the same tests on direct media, volatile
 /// (E10) and persistent, and on the page cache's (D12, D13). Numbers are those of the rules in docs/dax.md.
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class MappedFilesContract {
     static final long SIZE_BYTES = 16L << 20;
     static final long PAGE = 4096;
@@ -681,7 +681,7 @@ abstract class MappedFilesContract {
                 }
             });
             volume.close();
-            closer.join(20_000);
+            closer.join(120_000);
             assertTrue(!closer.isAlive(), "an arena hangs in its close");
             open();
         }
