@@ -4,6 +4,8 @@
 /// of it can be seen at a time, its files cannot be mapped, and a cache that is not invalidated shows what is no longer
 /// there ([ApertureDevice] has its model). It may stand on a [SimMedium], whose power is then the one that is cut.
 ///
+/// [DiskCuts] does for image files, on a [dev.stele.medium.SimulatedDisk], what [PowerCuts] does for lines.
+///
 /// The model, per line of 64 bytes:
 ///
 /// - M1. A store through a verb is one event per aligned word it changes. Events of ordinary stores to one line become
