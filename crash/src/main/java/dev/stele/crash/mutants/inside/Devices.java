@@ -49,6 +49,7 @@ final class Devices {
         add("verbs on memory", recorder -> plainVerbs());
         add("a volume in memory run as persistent memory", this::volume);
         add("a mapping in memory run as persistent memory", this::mapping);
+        add("a mapping of an image file", this::imageMapping);
         add("any segment, flushed", recorder -> segment(recorder, Granularity.CACHE_LINE));
         add("any segment of a file", this::fileSegment);
         add("any segment of memory", recorder -> segment(recorder, Granularity.BYTE));
@@ -196,6 +197,32 @@ final class Devices {
         }
     }
 
+    private void imageMapping(Recorder recorder) throws IOException, ReflectiveOperationException {
+        Path path = file();
+        try {
+            Files.write(path, new byte[(int) SIZE_BYTES]);
+            Medium medium = Media.openImage(path, MediumOptions.DEFAULT);
+            Volume.format(medium, format());
+            Volume volume = Volume.open(medium, options(false));
+            Ground ground = new Ground(volume);
+            ground.create("a");
+            ground.append("a", 9000);
+            volume.sync();
+            try (Arena arena = Arena.ofShared();
+                    DaxMapping mapping = mapping(volume, volume.lookup(volume.root(), Name.of("a")), arena)) {
+                mapping.segment().asSlice(100, 300).fill((byte) 7);
+                int before = recorder.effectCount();
+                mapping.persist(100, 300);
+                if (recorder.effects().stream().skip(before).noneMatch(each -> each.content() == null)) {
+                    throw new IllegalStateException("a mapping of a file was persisted without a sync of the file");
+                }
+            }
+            volume.close();
+        } finally {
+            Files.deleteIfExists(path);
+        }
+    }
+
     /// As the files of the public interface make it, which stands on the provider of the whole program.
     private static DaxMapping mapping(Volume volume, long inode, Arena arena) throws ReflectiveOperationException {
         Constructor<DaxMapping> made = DaxMapping.class.getDeclaredConstructor(Volume.class, long.class,
@@ -215,12 +242,19 @@ final class Devices {
     }
 
     private void fileSegment(Recorder recorder) throws IOException {
-        Path path = file();
+        // On a disk, where temporary files are not in memory: only there the kernel is asked for more than an msync.
+        Path path = Files.createTempFile("stele-mutants", ".tmp");
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
                 Arena arena = Arena.ofShared()) {
             channel.write(ByteBuffer.allocate(1), (64 << 10) - 1);
             MemorySegment segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, 64 << 10, arena);
-            use(PersistentMemory.of(segment, Granularity.PAGE), recorder);
+            PersistentMemory memory = PersistentMemory.of(segment, Granularity.PAGE);
+            use(memory, recorder);
+            if (memory.kind() == PersistentMemory.Kind.FILE) {
+                segment.asSlice(8192, 4096).fill((byte) 6);
+                memory.deepPersist(8192, 4096);
+                recorder.require("deep persist", segment, 8192, 4096);
+            }
         } finally {
             Files.deleteIfExists(path);
         }
