@@ -1,8 +1,8 @@
 /// One mapped region of bytes that may survive, and the verbs that change it.
 ///
 /// [Media] opens and creates; [MemoryMedium], [FsdaxMedium], [DevdaxMedium] and [ImageMedium] are the kinds; [View] has
-/// the verbs. A store goes through a verb or, for a mapping of a file's data, straight to the segment. [SimulatedDisk] is
-/// what an image file stands on where its power is to be cut.
+/// the verbs. A store goes through a verb or, for a mapping of a file's data, straight to the segment.
+/// [SimulatedDisk] is what an image file stands on where its power is to be cut.
 ///
 /// Guarantees:
 ///
