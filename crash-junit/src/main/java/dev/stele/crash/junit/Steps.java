@@ -35,23 +35,30 @@ final class Steps implements CrashLab {
 
     @Override
     public <T, E extends Exception> T call(String name, Call<T, E> action) throws E {
-        synchronized (this) {
-            running.add(name);
-        }
+        begin(name);
+        T result;
         try {
-            T result = action.call();
-            synchronized (this) {
+            result = action.call();
+        } catch (Throwable failed) {
+            end(name, false);
+            throw failed;
+        }
+        end(name, true);
+        return result;
+    }
+
+    private synchronized void begin(String name) {
+        running.add(name);
+    }
+
+    private void end(String name, boolean hasReturned) {
+        synchronized (this) {
+            running.remove(name);
+            if (hasReturned) {
                 completed.add(name);
             }
-            return result;
-        } finally {
-            boolean isDone;
-            synchronized (this) {
-                running.remove(name);
-                isDone = completed.contains(name);
-            }
-            cut.accept("\"" + name + "\" " + (isDone ? "returned" : "failed"));
         }
+        cut.accept("\"" + name + (hasReturned ? "\" returned" : "\" failed"));
     }
 
     @Override
