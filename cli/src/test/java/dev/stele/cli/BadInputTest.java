@@ -218,6 +218,18 @@ class BadInputTest {
     }
 
     @Test
+    void damagedImagesAreCounted() throws IOException {
+        Path json = directory.resolve("images.json");
+        Captured result = Captured.ok("crash", "images", "--count", "60", "--workers", "2", "--seed", "3", "--json",
+                json);
+        assertTrue(result.out().contains("0 defects"), result.out());
+        assertTrue(Files.readString(json).contains("\"defects\": 0"), Files.readString(json));
+        assertTrue(Captured.ok("crash", "images", "--replay", "SMALL/3/17").out().contains("nothing is wrong"));
+        Captured.fails(1, "the text that a defect gave", "crash", "images", "--replay", "nonsense");
+        Captured.fails(1, "wants at least 1", "crash", "images", "--count", "0");
+    }
+
+    @Test
     void crashCountsWhatItTried() throws IOException {
         Path json = directory.resolve("crash.json");
         Captured result = Captured.ok("crash", "--length", "1", "--budget", "1", "--seed", "3", "--json", json);

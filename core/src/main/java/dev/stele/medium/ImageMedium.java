@@ -95,18 +95,25 @@ final class ImageMedium extends Medium {
     }
 
     /// The size that the superblock gives, or that of the file, in whole pages; a part of a checkpoint that was cut off
-    /// may lie behind the volume.
+    /// may lie behind the volume. Which of the superblock and its copy is damaged is not known here: the larger size
+    /// shows whatever the volume holds.
     private static long volumeBytes(BackingFile file) {
         long whole = file.sizeBytes() & -PAGE_BYTES;
+        long blockCount = Math.max(blockCount(file, 0, whole), blockCount(file, PAGE_BYTES, whole));
+        return blockCount > 0 ? blockCount * PAGE_BYTES : whole;
+    }
+
+    /// What the superblock at `at` says; all of the file where that is more than there is, for a truncated image is
+    /// mapped as far as it goes, and opening the volume tells what is missing; 0 where there is no superblock.
+    private static long blockCount(BackingFile file, long at, long whole) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment first = arena.allocate(PAGE_BYTES);
-            if (file.read(first, 0) < PAGE_BYTES || first.get(U64, 0) != SUPERBLOCK_MAGIC
-                    || first.get(U32, SUPERBLOCK_BLOCK_BYTES_AT) != PAGE_BYTES) {
-                return whole;
+            MemorySegment page = arena.allocate(PAGE_BYTES);
+            if (file.read(page, at) < PAGE_BYTES || page.get(U64, 0) != SUPERBLOCK_MAGIC
+                    || page.get(U32, SUPERBLOCK_BLOCK_BYTES_AT) != PAGE_BYTES) {
+                return 0;
             }
-            long blockCount = first.get(U64, SUPERBLOCK_BLOCK_COUNT_AT);
-            // a truncated image is mapped as far as it goes; opening the volume tells what is missing
-            return blockCount > 0 && blockCount < whole / PAGE_BYTES ? blockCount * PAGE_BYTES : whole;
+            long blockCount = page.get(U64, SUPERBLOCK_BLOCK_COUNT_AT);
+            return blockCount > 0 && blockCount < whole / PAGE_BYTES ? blockCount : whole / PAGE_BYTES;
         }
     }
 

@@ -5,11 +5,10 @@ final class Counts {
     long images;
     /// The check found nothing, and nothing was wrong.
     long clean;
-    /// The check found damage.
-    long told;
     long repaired;
     /// Not repaired: no superblock was left, or no room.
     long unrepaired;
+    /// Opened as they were.
     long opened;
     long refusedAtOpen;
     long refusedAtUse;
@@ -17,7 +16,6 @@ final class Counts {
     void add(Counts other) {
         images += other.images;
         clean += other.clean;
-        told += other.told;
         repaired += other.repaired;
         unrepaired += other.unrepaired;
         opened += other.opened;

@@ -17,12 +17,18 @@ final class Examiner {
     /// A repair may fail for want of room where there is less than this.
     private static final long ROOM_BLOCKS = 24;
     private static final int MESSAGES = 4;
+    /// Of how many images one is used in many places, and checked after that; the others are used in a few.
+    private static final int THOROUGH = 8;
+    private static final int MANY = 24;
+    private static final int FEW = 3;
 
     private final Specimen specimen;
     private final DamageMedium medium;
     private final Look look = new Look();
     private final Use use = new Use();
     private final Counts counts = new Counts();
+    /// Of the injury.
+    private long number;
 
     Examiner(Specimen specimen) {
         this.specimen = specimen;
@@ -33,9 +39,31 @@ final class Examiner {
         return counts;
     }
 
-    /// @param number of the injury; decides what is done to only some images
+    /// Checks and repairs the image, and then looks at it again as it was.
+    ///
+    /// @param newNumber of the injury; decides what is done to only some images
     /// @throws Wrong where a requirement is not met; anything else but that is one not met, too
-    void examine(Injury injury, long number) {
+    void examine(Injury injury, long newNumber) {
+        if (mend(injury, newNumber)) {
+            open(injury);
+        }
+    }
+
+    /// Does one half of that.
+    void examineHalf(Injury injury, long newNumber) {
+        number = newNumber;
+        if ((newNumber & 1) == 0) {
+            mend(injury, newNumber >>> 1);
+        } else {
+            number = newNumber >>> 1;
+            counts.images++;
+            open(injury);
+        }
+    }
+
+    /// @return whether there was something to mend
+    private boolean mend(Injury injury, long newNumber) {
+        number = newNumber;
         counts.images++;
         injure(injury);
         Report report = number % 16 == 0 ? checkAndRepair() : Check.repair(medium);
@@ -43,9 +71,8 @@ final class Examiner {
         if (!isTold && report.obstacle().isEmpty()) {
             counts.clean++;
             harmless(injury);
-            return;
+            return false;
         }
-        counts.told++;
         if (!report.obstacle().isEmpty() && !injury.mayLoseAll()) {
             throw new Wrong("repair gives up: " + report.obstacle());
         }
@@ -57,12 +84,21 @@ final class Examiner {
         } else {
             counts.unrepaired++;
         }
+        return true;
+    }
+
+    /// As it is: read, or read and used.
+    private void open(Injury injury) {
         injure(injury);
         if (number % 2 == 0 && !specimen.hasLog) {
             readOnly(injury);
         } else {
             damaged(injury);
         }
+    }
+
+    private int places() {
+        return number % THOROUGH == 1 ? MANY : FEW;
     }
 
     private void injure(Injury injury) {
@@ -126,9 +162,12 @@ final class Examiner {
     }
 
     private void useWhole(Volume volume) {
-        String damage = use.use(volume, look, true);
+        String damage = use.use(volume, look, true, number, places());
         if (damage != null) {
             throw new Wrong("the check found nothing, but use does: " + damage);
+        }
+        if (places() != MANY) {
+            return;
         }
         Report after = Check.run(medium);
         if (!after.isClean()) {
@@ -163,7 +202,7 @@ final class Examiner {
             if (injury.trust() == Injury.Trust.FULL) {
                 requireTruth(injury);
             }
-            use.use(volume, look, false);
+            use.use(volume, look, false, number, places());
             volume.close();
         } catch (VolumeException refused) {
             refused(refused);

@@ -107,10 +107,12 @@ public final class ImageCampaign {
         try {
             Specimen specimen = Specimen.of(Corpus.valueOf(parts[0]));
             long number = Long.parseLong(parts[2]);
-            Injury injury = new Injuries(specimen, Long.parseLong(parts[1])).of(number);
+            Injuries all = new Injuries(specimen, Long.parseLong(parts[1]));
+            Injury injury = all.of(number);
             Defects found = new Defects();
             if (injury != null) {
-                examine(new Examiner(specimen), injury, number, replay, found);
+                boolean isRandom = number >= all.fieldCount() + all.blockCount();
+                examine(new Examiner(specimen), injury, number, isRandom, replay, found);
             }
             return found.list().isEmpty() ? null : found.list().getFirst();
         } finally {
@@ -125,7 +127,7 @@ public final class ImageCampaign {
         CountDownLatch working = new CountDownLatch(settings.workers());
         try (Watchdog watchdog = new Watchdog(this::hangs)) {
             for (int i = 0; i < settings.workers(); i++) {
-                Thread.ofPlatform().daemon().name("stele-images-" + i).start(() -> work(watchdog.post(), working));
+                Thread.ofPlatform().daemon().name("stele-images").start(() -> work(watchdog, working));
             }
             // A worker that hangs never comes back: the others finish what they are at, and the campaign ends.
             while (!working.await(100, TimeUnit.MILLISECONDS) && !isStopped.get()) {
@@ -155,16 +157,29 @@ public final class ImageCampaign {
         isStopped.set(true);
     }
 
-    private void work(Watchdog.Post post, CountDownLatch working) {
-        Meter meter = new Meter();
+    private void work(Watchdog watchdog, CountDownLatch working) {
         try {
             for (int i = next.getAndIncrement(); i < slices.size() && !isOver(); i = next.getAndIncrement()) {
-                work(slices.get(i), post, meter);
+                Slice slice = slices.get(i);
+                // What a volume keeps for each thread goes with the thread: there are many volumes.
+                Thread.ofPlatform().daemon().name("stele-images-" + i).start(() -> work(slice, watchdog)).join();
             }
+        } catch (InterruptedException interrupted) {
+            isStopped.set(true);
+            Thread.currentThread().interrupt();
+        } finally {
+            working.countDown();
+        }
+    }
+
+    private void work(Slice slice, Watchdog watchdog) {
+        Watchdog.Post post = watchdog.post();
+        try {
+            work(slice, post, new Meter());
         } catch (Throwable failed) {
             defects.add("the campaign itself: " + failed + lines(failed.getStackTrace()), "", "");
         } finally {
-            working.countDown();
+            watchdog.leave(post);
         }
     }
 
@@ -186,7 +201,7 @@ public final class ImageCampaign {
             if (injury != null) {
                 post.begin(replay);
                 meter.start();
-                examine(examiner, injury, number, replay, defects);
+                examine(examiner, injury, number, number >= listedHere, replay, defects);
                 stop(meter, injury, replay);
                 post.end();
             }
@@ -202,9 +217,14 @@ public final class ImageCampaign {
         }
     }
 
-    private static void examine(Examiner examiner, Injury injury, long number, String replay, Defects defects) {
+    private static void examine(Examiner examiner, Injury injury, long number, boolean isRandom, String replay,
+            Defects defects) {
         try {
-            examiner.examine(injury, number);
+            if (isRandom) {
+                examiner.examineHalf(injury, number);
+            } else {
+                examiner.examine(injury, number);
+            }
         } catch (Wrong wrong) {
             defects.add(wrong.getMessage(), injury.toString(), replay);
         } catch (Throwable thrown) {

@@ -35,13 +35,15 @@ public record ImageResult(ImageSettings settings, int corpus, long fields, long 
     public String describe() {
         return String.format(Locale.ROOT,
                 "%,d damaged images of %d whole ones, %,d fields%s, seed %d%n"
-                + "%,d with nothing wrong by the check, and whole; %,d mended, read and used; %,d beyond repair%n"
+                + "%,d with nothing wrong by the check, and whole; %,d mended, read and used; %,d beyond repair; "
+                + "%,d of the random ones only as they were%n"
                 + "as they were: %,d did not open, of %,d something could not be read%n"
                 + "the slowest took %.0f ms of a processor, the most wasteful %.1f MiB of memory%n"
                 + "%,.0f images a second and core (%.1f s, %d workers), %,.0f a second of processor time%n"
                 + "%,d defects of %d kinds%n",
                 images, corpus, fields, isExhaustive ? ", every one by every verb" : "", settings.seed(), clean,
-                repaired, unrepaired, refusedAtOpen, refusedAtUse, longestNanos / 1e6, largestBytes / 1048576.0,
+                repaired, unrepaired, images - clean - repaired - unrepaired, refusedAtOpen, refusedAtUse,
+                longestNanos / 1e6, largestBytes / 1048576.0,
                 imagesPerSecondPerCore(), nanos / 1e9, settings.workers(), imagesPerProcessorSecond(), defectCount,
                 defects.size());
     }

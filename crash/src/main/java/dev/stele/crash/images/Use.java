@@ -18,7 +18,6 @@ import java.util.function.LongSupplier;
 /// Changes a volume in every directory and every file it shows. Each operation succeeds or is refused by a
 /// `VolumeException`; on a volume that is whole no refusal may speak of damage.
 final class Use {
-    private static final int MAX_NODES = 24;
     private static final int FILE_BYTES = 700;
 
     private final MemorySegment bytes = Arena.ofAuto().allocate(16 << 10, 64);
@@ -37,15 +36,17 @@ final class Use {
     }
 
     /// @param wholeVolume whether nothing is to be wrong with it
+    /// @param from the first of the inodes that are used, besides the root; counted around
+    /// @param count how many are used
     /// @return what spoke of damage, null where nothing did
-    String use(Volume newVolume, Look look, boolean wholeVolume) {
+    String use(Volume newVolume, Look look, boolean wholeVolume, long from, int count) {
         volume = newVolume;
         isWhole = wholeVolume;
         damage = null;
-        int number = 0;
-        List<Node> some = new ArrayList<>(look.nodes());
-        for (Node node : some.subList(0, Math.min(MAX_NODES, some.size()))) {
-            number++;
+        List<Node> all = new ArrayList<>(look.nodes());
+        for (int i = 0; i < Math.min(count, all.size()); i++) {
+            Node node = all.get(i == 0 ? 0 : (int) Long.remainderUnsigned(from + i, all.size()));
+            int number = (int) (from + i & 0xFFFF);
             if (node.isDirectory()) {
                 directory(node, number);
             } else if (node.isRegular()) {

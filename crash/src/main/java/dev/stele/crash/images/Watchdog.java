@@ -53,6 +53,10 @@ final class Watchdog implements AutoCloseable {
         return post;
     }
 
+    synchronized void leave(Post post) {
+        posts.remove(post);
+    }
+
     private synchronized void look() {
         for (Post post : posts) {
             String replay = post.replay;

@@ -23,5 +23,9 @@
 ///   the directories on the way was damaged.
 /// - B6. A medium that is open for reading only gets no store, and the check stores nothing.
 ///
+/// Images whose number is listed (fields and blocks) go through all of it, random ones by turns through check, repair
+/// and use, or through being opened, read and used as they are. One image in eight is used in many places and checked
+/// again after that, the others in three. Half of those that have no log are opened for reading only.
+///
 /// Threads: each worker has images and a judge of its own; [ImageCampaign] alone is shared, and a watchdog looks on.
 package dev.stele.crash.images;
