@@ -113,6 +113,10 @@ final class Namespace {
 
     /// Names the new inode in the directory and commits. The new vnode is locked until it is whole.
     private void commitNew(Transaction tx, Vnode d, Name name, long inode, FileType type, long now) {
+        if (inode == d.inode) {
+            // Bitmaps that lie gave out the slot of the directory itself: it would wait for the lock it has.
+            throw new CorruptionException("inodeBitmap", Inode.at(inode), "a free slot", "that of the directory");
+        }
         Vnode v = core.vnodes.lockSlot(inode);
         try {
             core.directory.insert(tx, d.inode, name, inode, type.number());

@@ -25,6 +25,7 @@ class EntriesThatLeadUpTest {
     private static final long NOW = 1_700_000_000_000_000_000L;
     private static final Name CHILD = Name.of("child");
     private static final Name OTHER = Name.of("other");
+    private static final Name OTHER_FILE = Name.of("other file");
 
     private final MemoryMedium medium = MemoryMedium.create(1 << 20);
     private Volume volume;
@@ -107,6 +108,17 @@ class EntriesThatLeadUpTest {
         Volume again = Volume.open(medium, new OpenOptions(false, () -> NOW, false));
         assertTrue(again.isReadOnly());
         assertTrue(again.damage().contains("orphan.slot"), again.damage());
+    }
+
+    /// Bitmaps by which the root's own slot is free: it was waited for likewise.
+    @Test
+    void aNewInodeIsNotTheDirectoryItself() {
+        long block = Inode.blockOf(volume.root());
+        long mask = 1L << (block & 63);
+        medium.metadata().clearBits(Geometry.blockBitmapAt(0) + (block >>> 6) * 8, mask);
+        medium.metadata().clearBits(Geometry.inodeBitmapAt(0) + (block >>> 6) * 8, mask);
+        Volume again = Volume.open(medium, new OpenOptions(false, () -> NOW, false));
+        assertTold(() -> again.create(again.root(), OTHER_FILE, 0644, 1, 1));
     }
 
     @Test

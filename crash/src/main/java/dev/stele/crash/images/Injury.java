@@ -105,9 +105,9 @@ final class Injury {
         return trust;
     }
 
-    /// Whether a checksum says so, and the check has to.
+    /// Whether a checksum says so, and the check has to; of several changes one may make another's sum right.
     boolean mustBeTold() {
-        return mustBeTold;
+        return mustBeTold && edits.size() == 1;
     }
 
     /// Whether the log may be another: any of its records may be repeated, or none.

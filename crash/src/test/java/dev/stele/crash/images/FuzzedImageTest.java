@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.crash.images.FuzzedImage.Wound;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,7 @@ class FuzzedImageTest {
 
     @Test
     void jazzerFindsNothing() throws IOException, InterruptedException {
+        Path log = directory.resolve("log");
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-ea",
                 "-Xmx2g", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
                 "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
@@ -49,9 +51,15 @@ class FuzzedImageTest {
                 "--instrumentation_includes=dev.stele.check.**:dev.stele.journal.**:dev.stele.volume.**:"
                         + "dev.stele.node.**:dev.stele.tree.**:dev.stele.space.**",
                 SECONDS > 0 ? "-max_total_time=" + SECONDS : "-runs=" + RUNS,
-                "-seed=" + (int) SEED, "-timeout=600", "-rss_limit_mb=8192", "-verbosity=0",
-                "-artifact_prefix=" + directory + "/").directory(directory.toFile()).inheritIO().start();
-        assertTrue(process.waitFor(60, TimeUnit.MINUTES), "Jazzer does not end");
-        assertEquals(0, process.exitValue(), "Jazzer found something, see above");
+                "-seed=" + (int) SEED, "-timeout=600", "-rss_limit_mb=8192",
+                "-artifact_prefix=" + directory + "/").directory(directory.toFile())
+                .redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        boolean hasEnded = process.waitFor(60, TimeUnit.MINUTES);
+        String told = Files.readString(log);
+        assertTrue(hasEnded, () -> "Jazzer does not end: " + told);
+        assertEquals(0, process.exitValue(), () -> "Jazzer found something: " + told);
+        String last = told.lines().filter(line -> line.startsWith("Done ")).findFirst().orElse("");
+        assertTrue(!last.isEmpty(), told);
+        System.out.println("Jazzer: " + last);
     }
 }
