@@ -42,7 +42,7 @@ final class BenchCommand implements Callable<Integer> {
     private Path html;
 
     @Option(names = "--results", paramLabel = "FILE",
-            description = "Write the results to FILE as docs/results.md has them.")
+            description = "Write the results to FILE as a page in Markdown.")
     private Path page;
 
     @Option(names = "--seed", paramLabel = "NUMBER", defaultValue = "1",

@@ -8,7 +8,7 @@ final class LineChart {
     private static final int WIDTH = 560;
     private static final int HEIGHT = 340;
     private static final int LEFT = 64;
-    private static final int RIGHT = 24;
+    private static final int RIGHT = 48;
     private static final int TOP = 34;
     private static final int BOTTOM = 46;
     private static final int SERIES_MAX = 4;

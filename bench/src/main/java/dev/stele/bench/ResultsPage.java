@@ -2,7 +2,7 @@ package dev.stele.bench;
 
 import java.util.List;
 
-/// The results as `docs/results.md`.
+/// The results as a page in Markdown.
 final class ResultsPage {
     private ResultsPage() {
     }
@@ -10,7 +10,7 @@ final class ResultsPage {
     static String of(Bench.Report report, String command) {
         StringBuilder out = new StringBuilder();
         out.append("# Results\n\nWritten by `").append(command)
-                .append("`; [measuring.md](measuring.md) says how the figures are made. Ratios hold within this run; ")
+                .append("`; docs/measuring.md says how the figures are made. Ratios hold within this run; ")
                 .append("times say what this\nmachine was at that moment.\n\n");
         report.machine().forEach(
                 (name, value) -> out.append("- ").append(name).append(": ").append(value).append('\n'));

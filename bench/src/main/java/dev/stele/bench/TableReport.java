@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The results as lines of cells, for the terminal and for `docs/results.md`.
+/// The results as lines of cells, for the terminal and for pages.
 final class TableReport {
     static final List<String> HEADINGS = List.of("row", "Stele", "peer", "time", "ratio", "p10 – p90", "goal",
             "reached", "fences", "lines", "nt bytes", "heap bytes");
