@@ -32,6 +32,11 @@ final class CrashCommand implements Callable<Integer> {
             description = "Stop after so long, with a fair part of the sequences done; by default never.")
     private long budget;
 
+    @Option(names = "--walks", paramLabel = "COUNT", defaultValue = "-1",
+            description = "Long sequences made up by chance, of 10 to 200 operations, cut in each of them; by default "
+                + "400 beside sequences of two, 4000 beside those of three.")
+    private long walks;
+
     @Option(names = "--nested", paramLabel = "LEVELS", defaultValue = "0",
             description = "Cut the power during recovery, too (1), and during the recovery from that (2); by default "
                 + "${DEFAULT-VALUE}.")
@@ -74,6 +79,9 @@ final class CrashCommand implements Callable<Integer> {
         if (length < 1 || length > 3) {
             throw new CommandFailure("--length wants 1, 2 or 3, not " + length);
         }
+        if (walks < 0) {
+            walks = length == 1 ? 0 : length == 2 ? 400 : 4000;
+        }
         if (budget < 0 || nested < 0 || workers < 0 || nestedEvery < 1) {
             throw new CommandFailure("--budget, --nested and --workers want no negative number, --nested-every one "
                     + "above 0");
@@ -108,7 +116,7 @@ final class CrashCommand implements Callable<Integer> {
         Result result;
         try (Progress progress = Progress.ofSteps(console, "crash", -1)) {
             long[] seen = new long[1];
-            result = Campaign.run(settings, (workloads, all, violations) -> {
+            result = Campaign.run(settings, walks, (workloads, all, violations) -> {
                 progress.total(all);
                 progress.step(workloads - seen[0]);
                 seen[0] = workloads;

@@ -82,6 +82,12 @@ record Allowed(long id, String what, long before, long after, long[] loose, long
                 : text + "; against what was before: " + found.difference(from.digest(), loose, from.tree()::nameOf);
     }
 
+    /// Content that a loose file may have as a whole: the latest.
+    byte[] usual(int file) {
+        Node latest = newer[file] == null ? older[file] : newer[file];
+        return latest == null ? new byte[0] : latest.bytes;
+    }
+
     /// Whether a word of a loose file may be so.
     boolean allows(int file, int index, long word, long mask) {
         return older[file] != null && older[file].allows(index, word, mask)

@@ -4,9 +4,9 @@ import dev.stele.medium.sim.PowerCuts.Coverage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,12 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Cuts the power of volumes at every point of every sequence of operations, in every way that matters, and judges what
 /// recovery makes of it.
 ///
-/// Sequences of one operation start from every [Start], those of two from an empty and from a populated volume, those
-/// of three, of core operations only, from an empty one. Within a length the order is random, so that a campaign that
-/// is stopped has seen a fair part.
+/// [Plan] says which sequences, and from where.
 public final class Campaign {
-    private static final int MAX_VIOLATIONS = 100;
-    private static final long FORWARD = 1_000_003;
+    static final int MAX_VIOLATIONS = 100;
 
     /// Somebody who watches.
     public interface Watcher {
@@ -33,62 +30,21 @@ public final class Campaign {
     private final Settings settings;
     private final Watcher watcher;
     private final List<Operation> set = Operations.all();
-    private final List<Operation> core = set.stream().filter(Operation::isCore).toList();
+    private final Plan plan;
     private final Map<Start, Start.Image> images = new EnumMap<>(Start.class);
     private final List<Violation> violations = new ArrayList<>();
     private final AtomicLong next = new AtomicLong();
     private final AtomicLong workloads = new AtomicLong();
     private final AtomicBoolean stopped = new AtomicBoolean();
-    private final List<Segment> segments = new ArrayList<>();
     private long deadlineNanos;
 
-    /// Workloads of one length, shuffled by multiplication with a number that has no factor in common with their count.
-    private record Segment(int length, List<Start> starts, List<Operation> operations, long count, long factor,
-            long shift) {
-        Workload at(long index) {
-            long place = (Math.multiplyHigh(index, factor) == 0 ? index * factor % count : index) + shift;
-            long number = place % count;
-            Start start = starts.get((int) (number % starts.size()));
-            number /= starts.size();
-            List<Operation> sequence = new ArrayList<>();
-            for (int i = 0; i < length; i++) {
-                sequence.add(operations.get((int) (number % operations.size())));
-                number /= operations.size();
-            }
-            return new Workload(start, sequence);
-        }
-    }
-
-    private Campaign(Settings settings, Watcher watcher) {
+    private Campaign(Settings settings, long walks, Watcher watcher) {
         this.settings = settings;
         this.watcher = watcher;
+        this.plan = new Plan(settings, walks);
         for (Start each : Start.values()) {
             images.put(each, each.make());
         }
-        add(1, List.of(Start.values()), set);
-        if (settings.length() >= 2) {
-            add(2, List.of(Start.EMPTY, Start.POPULATED), set);
-        }
-        if (settings.length() >= 3) {
-            add(3, List.of(Start.EMPTY), core);
-        }
-    }
-
-    private void add(int length, List<Start> starts, List<Operation> operations) {
-        long count = starts.size();
-        for (int i = 0; i < length; i++) {
-            count *= operations.size();
-        }
-        SplittableRandom random = new SplittableRandom(settings.seed() * FORWARD + length);
-        long factor = random.nextLong(count) | 1;
-        while (gcd(factor, count) != 1) {
-            factor += 2;
-        }
-        segments.add(new Segment(length, starts, operations, count, factor, random.nextLong(count)));
-    }
-
-    private static long gcd(long a, long b) {
-        return b == 0 ? a : gcd(b, a % b);
     }
 
     /// How many operations the set has.
@@ -96,9 +52,16 @@ public final class Campaign {
         return Operations.all().size();
     }
 
-    /// Runs it.
+    /// Runs it without long walks.
     public static Result run(Settings settings, Watcher watcher) {
-        return new Campaign(settings, watcher).run();
+        return run(settings, 0, watcher);
+    }
+
+    /// Runs it.
+    ///
+    /// @param walks how many long sequences, made up by chance, there are besides
+    public static Result run(Settings settings, long walks, Watcher watcher) {
+        return new Campaign(settings, walks, watcher).run();
     }
 
     /// Has one cut once more, with every oracle.
@@ -134,7 +97,7 @@ public final class Campaign {
         for (Future<Share> each : shares) {
             sum = sum.plus(result(each));
         }
-        return new Result(settings, set.size(), workloads.get(), count(), sum.coverage, sum.walked,
+        return new Result(settings, plan.describe(), workloads.get(), plan.count(), sum.coverage, sum.walked,
                 List.copyOf(violations), System.nanoTime() - begun, processorNanos() - worked);
     }
 
@@ -153,10 +116,6 @@ public final class Campaign {
         }
     }
 
-    private long count() {
-        return segments.stream().mapToLong(Segment::count).sum();
-    }
-
     /// What one worker did.
     private record Share(Coverage coverage, long walked) {
         static final Share NONE = new Share(Coverage.NONE, 0);
@@ -166,12 +125,18 @@ public final class Campaign {
         }
     }
 
+    /// What a lab is for: one volume to start from, cut so thoroughly.
+    private record Bench(Start start, Settings settings) {
+    }
+
     private Share work() {
-        Map<Start, Lab> labs = new EnumMap<>(Start.class);
+        Map<Bench, Lab> labs = new HashMap<>();
         Share share = Share.NONE;
         try {
-            for (Workload each = take(); each != null; each = take()) {
-                Lab lab = labs.computeIfAbsent(each.start(), start -> new Lab(images.get(start), settings, null));
+            for (long index = take(); index >= 0; index = take()) {
+                Workload each = plan.workload(index);
+                Lab lab = labs.computeIfAbsent(new Bench(each.start(), plan.segment(index).settings()),
+                        bench -> new Lab(images.get(bench.start), bench.settings, null));
                 report(lab.run(each, each.code(set)));
             }
         } finally {
@@ -183,19 +148,13 @@ public final class Campaign {
         return share;
     }
 
-    /// @return null where the campaign is over
-    private Workload take() {
+    /// @return place in the plan, -1 where the campaign is over
+    private long take() {
         if (stopped.get() || System.nanoTime() > deadlineNanos) {
-            return null;
+            return -1;
         }
         long index = next.getAndIncrement();
-        for (Segment each : segments) {
-            if (index < each.count) {
-                return each.at(index);
-            }
-            index -= each.count;
-        }
-        return null;
+        return index < plan.count() ? index : -1;
     }
 
     private synchronized void report(Violation violation) {
@@ -205,6 +164,6 @@ public final class Campaign {
                 stopped.set(true);
             }
         }
-        watcher.done(workloads.incrementAndGet(), count(), violations.size());
+        watcher.done(workloads.incrementAndGet(), plan.count(), violations.size());
     }
 }

@@ -8,11 +8,14 @@ import dev.stele.medium.sim.SimMedium;
 import dev.stele.volume.Volume;
 import dev.stele.volume.Volume.FileExtent;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /// Runs workloads from one start, each twice on the same medium: once to see what it should leave after every step of
 /// its last operation, once to cut the power there.
 final class Lab implements AutoCloseable {
+    private static final int MAX_MOMENTS = 64;
+
     private final Start.Image start;
     private final Settings settings;
     private final Judge judge;
@@ -46,8 +49,10 @@ final class Lab implements AutoCloseable {
         medium = SimMedium.create(Start.SIZE_BYTES);
         medium.restore(start.bytes());
         PowerCuts<Volume> next = PowerCuts.<Volume>of(medium).seed(settings.seed())
-                .exhaustiveTo(settings.exhaustiveTo()).samples(settings.samples()).alone(32).pairs(16)
-                .programOrder().nested(settings.nestedEvery()).depth(settings.nestedDepth()).verbsOnly();
+                .exhaustiveTo(settings.exhaustiveTo()).samples(settings.samples() / 2, settings.samples() / 6)
+                .alone(Math.min(32, settings.samples())).pairs(settings.samples() < Settings.BOUNDED_SAMPLES ? 4 : 16)
+                .programOrder(Math.min(MAX_MOMENTS, settings.samples() / 2)).nested(settings.nestedEvery())
+                .depth(settings.nestedDepth()).verbsOnly();
         if (replay != null) {
             next.replay(replay);
         } else if (settings.prunes()) {
@@ -96,25 +101,23 @@ final class Lab implements AutoCloseable {
         medium.restore(start.bytes());
     }
 
+    /// For each operation that will be cut the volume before it, and after each step.
     private void rehearse(Workload workload, List<Moment> moments) {
         try (Stage stage = new Stage(medium, start.tree().copy())) {
-            prepare(workload, stage);
-            moments.add(Moment.of(stage));
-            for (Step step : workload.last().steps()) {
-                attempt(step.action(), stage);
-                moments.add(Moment.of(stage));
-                stage.compare();
-            }
-        }
-    }
-
-    /// Everything before the last operation.
-    private static void prepare(Workload workload, Stage stage) {
-        for (int i = 0; i < workload.operations().size(); i++) {
-            Operation operation = workload.operations().get(i);
-            attempt(operation.prepare(), stage);
-            for (Step step : i == workload.operations().size() - 1 ? List.<Step>of() : operation.steps()) {
-                attempt(step.action(), stage);
+            for (int i = 0; i < workload.operationCount(); i++) {
+                boolean isCut = i >= workload.firstCut();
+                Operation operation = workload.operation(i, stage.tree);
+                attempt(operation.prepare(), stage);
+                if (isCut) {
+                    moments.add(Moment.of(stage));
+                }
+                for (Step step : operation.steps()) {
+                    attempt(step.action(), stage);
+                    if (isCut) {
+                        moments.add(Moment.of(stage));
+                        stage.compare();
+                    }
+                }
             }
         }
     }
@@ -134,22 +137,17 @@ final class Lab implements AutoCloseable {
         Stage[] staged = new Stage[1];
         boolean isWhole = false;
         try {
-            cuts.pause(() -> {
-                staged[0] = new Stage(medium, start.tree().copy());
-                prepare(workload, staged[0]);
-            });
+            cuts.pause(() -> staged[0] = new Stage(medium, start.tree().copy()));
             cuts.restart();
-            if (forgets >= 0) {
-                medium.forgetFlush(forgets);
-            }
-            List<Step> steps = workload.last().steps();
-            for (int i = 0; i < steps.size(); i++) {
-                List<FileExtent> owned = Trace.extents(staged[0]);
-                allowed = Allowed.during(steps.get(i).name(), moments.get(i), moments.get(i + 1), steps.get(i));
-                attempt(steps.get(i).action(), staged[0]);
-                allowed = Allowed.behind(steps.get(i).name(), moments.get(i + 1));
-                cuts.at(steps.get(i).name() + " returned");
-                new Trace(medium, start.geometry()).require(staged[0], owned);
+            Iterator<Moment> seen = moments.iterator();
+            for (int i = 0; i < workload.operationCount(); i++) {
+                Operation operation = workload.operation(i, staged[0].tree);
+                cuts.pause(() -> attempt(operation.prepare(), staged[0]));
+                if (i >= workload.firstCut()) {
+                    cut(operation, staged[0], seen);
+                } else {
+                    cuts.pause(() -> operation.steps().forEach(step -> attempt(step.action(), staged[0])));
+                }
             }
             isWhole = true;
         } finally {
@@ -158,6 +156,23 @@ final class Lab implements AutoCloseable {
                 boolean mustClose = isWhole;
                 cuts.pause(() -> close(staged[0], mustClose));
             }
+        }
+    }
+
+    private void cut(Operation operation, Stage stage, Iterator<Moment> seen) {
+        if (forgets >= 0) {
+            medium.forgetFlush(forgets);
+        }
+        Moment before = seen.next();
+        for (Step step : operation.steps()) {
+            List<FileExtent> owned = Trace.extents(stage);
+            Moment after = seen.next();
+            allowed = Allowed.during(step.name(), before, after, step);
+            attempt(step.action(), stage);
+            allowed = Allowed.behind(step.name(), after);
+            cuts.at(step.name() + " returned");
+            new Trace(medium, start.geometry()).require(stage, owned);
+            before = after;
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 /// What a campaign did and found.
 ///
 /// @param settings of the campaign
-/// @param operations in the set
+/// @param plan what there was to run, a line for each part
 /// @param workloads run
 /// @param allWorkloads there would have been
 /// @param coverage points and images
@@ -15,7 +15,7 @@ import java.util.Locale;
 /// @param violations at most a hundred
 /// @param nanos it took
 /// @param processorNanos the processors worked for it, all threads of the program taken together
-public record Result(Settings settings, int operations, long workloads, long allWorkloads, Coverage coverage,
+public record Result(Settings settings, List<String> plan, long workloads, long allWorkloads, Coverage coverage,
         long walked, List<Violation> violations, long nanos,
         long processorNanos) {
     /// Images recovered and judged, those of cuts during recovery among them.
@@ -44,9 +44,16 @@ public record Result(Settings settings, int operations, long workloads, long all
 
     /// The report of a run, for people.
     public String describe() {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT,
-                "%,d of %,d workloads of %d operations, lengths 1 to %d, seed %d%n", workloads, allWorkloads,
-                operations, settings.length(), settings.seed()));
+        StringBuilder text = new StringBuilder();
+        plan.forEach(part -> text.append(part).append('\n'));
+        text.append(String.format(Locale.ROOT, "%,d of %,d workloads, seed %d%n", workloads, allWorkloads,
+                settings.seed()));
+        if (workloads < allWorkloads) {
+            text.append(violations.size() < Campaign.MAX_VIOLATIONS
+                    ? "STOPPED by the budget of " + settings.budgetNanos() / 1_000_000_000 + " s: what is left of "
+                            + "each part was not run\n"
+                    : "STOPPED: too many violations\n");
+        }
         text.append(String.format(Locale.ROOT, "%,d points: %,d exhausted word by word, %,d by whole lines, "
                 + "%,d sampled%n", coverage.points(), coverage.exhaustivePoints(), coverage.wholeLinePoints(),
                 coverage.sampledPoints()));
@@ -58,11 +65,18 @@ public record Result(Settings settings, int operations, long workloads, long all
                 statesPerSecondPerCore(), nanos / 1e9, settings.workers(), walked, walkedPerSecondPerCore()));
         text.append(String.format(Locale.ROOT, "%,.0f states a second of processor time%n",
                 statesPerProcessorSecond()));
-        if (coverage.sampledPoints() > 0 && settings.samples() >= 2 * Settings.BOUNDED_SAMPLES) {
-            text.append("a sampled point: each line alone and random combinations; every persisted-or-lost combination"
-                    + " of any 3 of up to 64 lines, but for a chance below 1 in 1000\n");
+        if (coverage.sampledPoints() > 0) {
+            text.append(String.format(Locale.ROOT, "a sampled point with %d random choices of whole lines has met "
+                    + "every persisted-or-lost combination of any 3 of up to 64 lines but for a chance of %.0e%n",
+                    settings.samples() / 2, missedBound(settings.samples() / 2)));
         }
         text.append(String.format(Locale.ROOT, "%,d violations%n", violations.size()));
         return text.toString();
+    }
+
+    /// How many of the combinations of three among 64 lines, each persisted or lost, so many random choices are
+    /// expected to miss.
+    static double missedBound(int choices) {
+        return Math.min(1, 64 * 63 * 62 / 6 * 8 * Math.pow(7 / 8.0, choices));
     }
 }

@@ -7,7 +7,8 @@ package dev.stele.crash;
 /// @param budgetNanos when to stop, at the latest; 0 for never
 /// @param workers threads
 /// @param exhaustiveTo up to how many combinations all are tried at a point
-/// @param samples random choices at a point where not all are tried
+/// @param samples random choices at a point where not all are tried: half as many of whole lines, a sixth as many word
+///     by word
 /// @param nestedEvery of how many images one has the recovery from it cut, too; 0 for none
 /// @param nestedDepth how deep: 1 for cuts during recovery, 2 for those during recovery from these, too
 /// @param prunes whether an image is tried once only while the same is allowed
@@ -17,6 +18,8 @@ public record Settings(int length, long seed, long budgetNanos, int workers, lon
     /// Random choices after which every persisted-or-lost combination of three out of 64 lines has been met, but for a
     /// chance below 1 in 1000.
     public static final int BOUNDED_SAMPLES = 150;
+    private static final long LIGHT_CHOICES = 64;
+    private static final int LIGHT_SAMPLES = 36;
 
     public Settings {
         if (length < 1 || length > 3) {
@@ -55,7 +58,7 @@ public record Settings(int length, long seed, long budgetNanos, int workers, lon
     }
 
     /// @param choices up to how many combinations all are tried at a point
-    /// @param random how many random ones elsewhere, half of them word by word
+    /// @param random how many random ones elsewhere, as [#samples]
     public Settings exhaustive(long choices, int random) {
         return new Settings(length, seed, budgetNanos, workers, choices, random, nestedEvery, nestedDepth, prunes,
                 oracles);
@@ -64,5 +67,10 @@ public record Settings(int length, long seed, long budgetNanos, int workers, lon
     public Settings oracles(Oracles value) {
         return new Settings(length, seed, budgetNanos, workers, exhaustiveTo, samples, nestedEvery, nestedDepth,
                 prunes, value);
+    }
+
+    /// Fewer choices at each point: for workloads of which there are very many.
+    Settings light() {
+        return exhaustive(Math.min(exhaustiveTo, LIGHT_CHOICES), Math.min(samples, LIGHT_SAMPLES));
     }
 }

@@ -2,16 +2,42 @@ package dev.stele.crash;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
-/// Operations one after the other from a volume to start from; the power is cut in the last, because shorter
-/// workloads cut it in those before.
-record Workload(Start start, List<Operation> operations) {
-    Operation last() {
-        return operations.getLast();
+/// Operations one after the other from a volume to start from. Either they are given, and the power is cut in the last,
+/// because shorter workloads cut it in those before; or a [Guide] makes them up on the way, and it is cut in each.
+///
+/// @param operations given ones; empty where a guide makes them up
+/// @param seed of the guide
+/// @param walk how many operations the guide makes up, 0 for given ones
+record Workload(Start start, List<Operation> operations, long seed, int walk) {
+    Workload(Start start, List<Operation> operations) {
+        this(start, operations, 0, 0);
     }
 
-    /// The workload as text, by the places of its operations in the set.
+    static Workload walk(Start start, long seed, int length) {
+        return new Workload(start, List.of(), seed, length);
+    }
+
+    int operationCount() {
+        return walk > 0 ? walk : operations.size();
+    }
+
+    /// The first operation in which the power is cut.
+    int firstCut() {
+        return walk > 0 ? 0 : operations.size() - 1;
+    }
+
+    /// @param tree the volume as it is before the operation and what it needs
+    Operation operation(int index, Tree tree) {
+        return walk > 0 ? Guide.operation(seed, index, tree) : operations.get(index);
+    }
+
+    /// The workload as text: the places of its operations in the set, or the seed and the length of a walk.
     String code(List<Operation> set) {
+        if (walk > 0) {
+            return start.letter + "~" + Long.toHexString(seed) + "." + walk;
+        }
         StringBuilder code = new StringBuilder().append(start.letter);
         operations.forEach(each -> code.append('.').append(set.indexOf(each)));
         return code.toString();
@@ -19,7 +45,14 @@ record Workload(Start start, List<Operation> operations) {
 
     /// @throws IllegalArgumentException where the text is none that [#code] gives
     static Workload of(String code, List<Operation> set) {
-        String[] parts = code.split("\\.");
+        String[] parts = code.split("[.~]");
+        if (parts[0].length() != 1 || parts.length < 2) {
+            throw new IllegalArgumentException("this names no workload: " + code);
+        }
+        Start start = Start.of(parts[0].charAt(0));
+        if (code.indexOf('~') == 1 && parts.length == 3) {
+            return walk(start, Long.parseUnsignedLong(parts[1], 16), Integer.parseInt(parts[2]));
+        }
         List<Operation> operations = new ArrayList<>();
         for (int i = 1; i < parts.length; i++) {
             int index = Integer.parseInt(parts[i]);
@@ -28,16 +61,14 @@ record Workload(Start start, List<Operation> operations) {
             }
             operations.add(set.get(index));
         }
-        if (parts[0].length() != 1 || operations.isEmpty()) {
-            throw new IllegalArgumentException("this names no workload: " + code);
-        }
-        return new Workload(Start.of(parts[0].charAt(0)), List.copyOf(operations));
+        return new Workload(start, List.copyOf(operations));
     }
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(start.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+        StringBuilder text = new StringBuilder(start.name().toLowerCase(Locale.ROOT).replace('_', ' '));
         operations.forEach(each -> text.append(", ").append(each));
-        return text.toString();
+        return walk == 0 ? text.toString()
+                : text.append(", a walk of ").append(walk).append(" operations, seed ").append(seed).toString();
     }
 }

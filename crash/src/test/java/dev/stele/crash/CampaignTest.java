@@ -77,4 +77,51 @@ class CampaignTest {
         assertEquals("F.3.170", workload.code(set));
         assertEquals(workload, Workload.of("F.3.170", set));
     }
+
+    @Test
+    void nothingIsLostOnLongWalks() {
+        Settings settings = Settings.of(1, SEED).light().exhaustive(8, 6).workers(1);
+        for (Start start : Start.values()) {
+            Workload walk = Workload.walk(start, SEED + start.letter, 40);
+            try (Lab lab = new Lab(start.make(), settings, null)) {
+                assertEquals(null, lab.run(walk, walk.code(Operations.all())));
+                assertTrue(lab.coverage().points() > 40, lab.coverage().toString());
+            }
+        }
+    }
+
+    @Test
+    void aWalkIsFoundAgainByItsCodeAndGoesTheSameWay() {
+        Workload walk = Workload.walk(Start.POPULATED, 0x123456789L, 20);
+        assertEquals("P~123456789.20", walk.code(Operations.all()));
+        assertEquals(walk, Workload.of("P~123456789.20", Operations.all()));
+        Settings settings = Settings.of(1, 9).exhaustive(4, 2).workers(1);
+        assertEquals(coverage(settings, walk), coverage(settings, walk));
+    }
+
+    @Test
+    void thePlanHasEverySequenceOnce() {
+        Plan plan = new Plan(Settings.of(2, SEED), 5);
+        long set = Operations.all().size();
+        assertEquals(4 * set + 4 * set * set + 5, plan.count());
+        Set<String> met = new HashSet<>();
+        long step = plan.count() / 5000;
+        for (long i = 0; i < plan.count(); i += step) {
+            assertTrue(met.add(plan.workload(i).toString()), plan.workload(i).toString());
+        }
+        assertEquals(null, plan.segment(plan.count()));
+    }
+
+    @Test
+    void aCampaignThatIsStoppedSaysSo() {
+        Result result = Campaign.run(Settings.of(2, SEED).exhaustive(4, 2).budget(1), (done, all, found) -> { });
+        assertTrue(result.workloads() < result.allWorkloads());
+        assertTrue(result.describe().contains("STOPPED by the budget"), result.describe());
+    }
+
+    @Test
+    void theBoundOfSamplingIsAsStated() {
+        assertTrue(Result.missedBound(Settings.BOUNDED_SAMPLES) < 1e-3);
+        assertEquals(1, Result.missedBound(3));
+    }
 }

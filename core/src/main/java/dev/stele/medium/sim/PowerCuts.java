@@ -146,9 +146,16 @@ public final class PowerCuts<R> implements AutoCloseable {
         return this;
     }
 
-    /// @param count random choices at a point that is not exhausted
+    /// @param count random choices at a point that is not exhausted, half of them word by word
     public PowerCuts<R> samples(int count) {
-        tiers.samples = count;
+        return samples(count / 2, count - count / 2);
+    }
+
+    /// @param lines random choices of whole lines at a point of which not each is tried
+    /// @param words random choices word by word at a point that is not exhausted
+    public PowerCuts<R> samples(int lines, int words) {
+        tiers.lineSamples = lines;
+        tiers.wordSamples = words;
         return this;
     }
 
@@ -164,9 +171,16 @@ public final class PowerCuts<R> implements AutoCloseable {
         return this;
     }
 
-    /// Tries every prefix of program order, too, at a point that is not exhausted.
+    /// Tries prefixes of program order, too, at a point that is not exhausted.
     public PowerCuts<R> programOrder() {
-        tiers.programOrder = true;
+        return programOrder(256);
+    }
+
+    /// [#programOrder()] with another bound.
+    ///
+    /// @param most every one where there are at most so many, else so many random ones
+    public PowerCuts<R> programOrder(int most) {
+        tiers.moments = most;
         return this;
     }
 

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 ///
 /// - Everything, word by word, where there are at most [#exhaustiveTo] choices.
 /// - Else every prefix of program order; every combination of whole lines where those are at most [#exhaustiveTo], or
-///   none, all, each line alone lost and alone kept, and each pair of lines so; and random choices, half of whole
-///   lines, half word by word.
+///   none, all, each line alone lost and alone kept, and each pair of lines so; and random choices of whole lines
+///   and word by word.
 final class Tiers {
     /// Tries one choice; throws where it finds something.
     interface Attempt {
@@ -17,23 +17,26 @@ final class Tiers {
 
     enum Reach { EVERY_WORD, EVERY_LINE, SAMPLED }
 
-    private static final int MAX_MOMENTS = 256;
-
     long exhaustiveTo = 1 << 12;
-    int samples = 150;
+    /// Random choices of whole lines.
+    int lineSamples = 75;
+    /// Random choices word by word.
+    int wordSamples = 75;
     /// Up to how many lines each is lost, and kept, alone.
     int alone = 32;
     /// Up to how many lines each pair is lost, and kept.
     int pairs;
-    boolean programOrder;
+    /// Up to how many prefixes of program order; 0 for none.
+    int moments;
 
     Tiers copy() {
         Tiers copy = new Tiers();
         copy.exhaustiveTo = exhaustiveTo;
-        copy.samples = samples;
+        copy.lineSamples = lineSamples;
+        copy.wordSamples = wordSamples;
         copy.alone = alone;
         copy.pairs = pairs;
-        copy.programOrder = programOrder;
+        copy.moments = moments;
         return copy;
     }
 
@@ -45,9 +48,7 @@ final class Tiers {
             }
             return Reach.EVERY_WORD;
         }
-        if (programOrder) {
-            tryProgramOrder(cut, random, attempt);
-        }
+        tryProgramOrder(cut, random, attempt);
         boolean everyLine = cut.wholeLineChoiceCount() <= exhaustiveTo;
         if (everyLine) {
             for (long bits = 0; bits < cut.wholeLineChoiceCount(); bits++) {
@@ -61,24 +62,22 @@ final class Tiers {
         return everyLine ? Reach.EVERY_LINE : Reach.SAMPLED;
     }
 
-    private static void tryProgramOrder(PowerCut cut, SplittableRandom random, Attempt attempt) {
-        List<Long> moments = cut.moments();
-        for (int i = 0; i < Math.min(moments.size(), MAX_MOMENTS); i++) {
-            int index = moments.size() <= MAX_MOMENTS ? i : random.nextInt(moments.size());
-            cut.chooseProgramOrder(moments.get(index));
+    private void tryProgramOrder(PowerCut cut, SplittableRandom random, Attempt attempt) {
+        List<Long> all = moments == 0 ? List.of() : cut.moments();
+        for (int i = 0; i < Math.min(all.size(), moments); i++) {
+            int index = all.size() <= moments ? i : random.nextInt(all.size());
+            cut.chooseProgramOrder(all.get(index));
             attempt.attempt(cut);
         }
     }
 
     private void sample(PowerCut cut, SplittableRandom random, Attempt attempt, boolean everyLine) {
-        for (int i = 0; i < samples; i++) {
-            if (i % 2 == 0) {
-                cut.chooseAtRandom(random);
-            } else if (!everyLine) {
-                cut.chooseWholeLinesAtRandom(random);
-            } else {
-                continue;
-            }
+        for (int i = 0; i < wordSamples; i++) {
+            cut.chooseAtRandom(random);
+            attempt.attempt(cut);
+        }
+        for (int i = 0; !everyLine && i < lineSamples; i++) {
+            cut.chooseWholeLinesAtRandom(random);
             attempt.attempt(cut);
         }
     }
