@@ -24,6 +24,8 @@ final class Lab implements AutoCloseable {
     private SimMedium medium;
     private PowerCuts<Volume> cuts;
     private Allowed allowed;
+    /// Names of the operations of the workload that have begun.
+    private final List<String> trail = new ArrayList<>();
     /// Flush verbs of the last operation that still take place before one is forgotten; negative for all.
     private long forgets = -1;
 
@@ -69,6 +71,11 @@ final class Lab implements AutoCloseable {
         return judge.walked();
     }
 
+    /// The workload in words; of a walk the operations up to the one that was running.
+    private String describe(Workload workload) {
+        return workload.walk() == 0 ? workload.toString() : workload + ": " + String.join(", ", trail);
+    }
+
     /// @return what is wrong, null where nothing is
     Violation run(Workload workload, String code) {
         try {
@@ -79,9 +86,9 @@ final class Lab implements AutoCloseable {
             cut(workload, moments);
             return null;
         } catch (PowerCutFailure found) {
-            return new Violation(workload.toString(), found.getMessage(), code + "@" + found.code());
+            return new Violation(describe(workload), found.getMessage(), code + "@" + found.code());
         } catch (RuntimeException | AssertionError failed) {
-            return new Violation(workload.toString(), describe(failed), code + "@");
+            return new Violation(describe(workload), describe(failed), code + "@");
         } finally {
             if (medium.sizeBytes() != Start.SIZE_BYTES) {
                 renew();
@@ -103,10 +110,12 @@ final class Lab implements AutoCloseable {
 
     /// For each operation that will be cut the volume before it, and after each step.
     private void rehearse(Workload workload, List<Moment> moments) {
+        trail.clear();
         try (Stage stage = new Stage(medium, start.tree().copy())) {
             for (int i = 0; i < workload.operationCount(); i++) {
                 boolean isCut = i >= workload.firstCut();
                 Operation operation = workload.operation(i, stage.tree);
+                trail.add(operation.name());
                 attempt(operation.prepare(), stage);
                 if (isCut) {
                     moments.add(Moment.of(stage));
@@ -139,9 +148,11 @@ final class Lab implements AutoCloseable {
         try {
             cuts.pause(() -> staged[0] = new Stage(medium, start.tree().copy()));
             cuts.restart();
+            trail.clear();
             Iterator<Moment> seen = moments.iterator();
             for (int i = 0; i < workload.operationCount(); i++) {
                 Operation operation = workload.operation(i, staged[0].tree);
+                trail.add(operation.name());
                 cuts.pause(() -> attempt(operation.prepare(), staged[0]));
                 if (i >= workload.firstCut()) {
                     cut(operation, staged[0], seen);

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// then, where that did not refuse it, on the tree. The same operations give the same bytes each time.
 final class Stage implements AutoCloseable {
     private static final long FIRST_NANOS = 1_000_000;
+    private static final int BLOCK_BYTES = 4096;
     private static final byte[] PATTERN = pattern();
 
     final Medium medium;
@@ -247,7 +248,7 @@ final class Stage implements AutoCloseable {
         MemorySegment.copy(bytes, 0, buffer, ValueLayout.JAVA_BYTE, 0, byteCount);
         List<FileExtent> before = owned(node, offset, byteCount);
         long written = volume.write(node.inode, offset, buffer, 0, byteCount, durability);
-        wrote(node, offset, Arrays.copyOf(bytes, (int) written), before, durability);
+        wrote(node, offset, Arrays.copyOf(bytes, (int) written), before, node.bytes.length, durability);
         promises += durability == Durability.DEFERRED ? 0 : 1;
     }
 
@@ -257,8 +258,9 @@ final class Stage implements AutoCloseable {
 
     /// What stood in blocks of the file before is overwritten in place, and a sync is needed; everything else has come
     /// with a record.
-    private void wrote(Node node, int offset, byte[] bytes, List<FileExtent> before, Durability durability) {
-        int size = node.bytes.length;
+    ///
+    /// @param size of the file before
+    private void wrote(Node node, int offset, byte[] bytes, List<FileExtent> before, int size, Durability durability) {
         if (durability != Durability.DEFERRED) {
             node.store(offset, bytes);
             node.looseTimes |= durability == Durability.DSYNC;
@@ -326,9 +328,13 @@ final class Stage implements AutoCloseable {
         Node target = tree.require(to);
         List<FileExtent> before = owned(target, toOffset, byteCount);
         int copied = (int) volume.copyRange(source.inode, fromOffset, target.inode, toOffset, byteCount);
-        if (copied > 0) {
-            wrote(target, toOffset, Arrays.copyOfRange(source.bytes, fromOffset, fromOffset + copied), before,
-                    Durability.DEFERRED);
+        byte[] bytes = Arrays.copyOfRange(source.bytes, fromOffset, fromOffset + copied);
+        int size = target.bytes.length;
+        // In pieces, as the source's blocks are: a word of the target may get its halves from two of them.
+        for (int done = 0; done < copied; ) {
+            int end = Math.min(copied, (fromOffset + done & -BLOCK_BYTES) + BLOCK_BYTES - fromOffset);
+            wrote(target, toOffset + done, Arrays.copyOfRange(bytes, done, end), before, size, Durability.DEFERRED);
+            done = end;
         }
     }
 
