@@ -328,7 +328,7 @@ final class Stage implements AutoCloseable {
         Node target = tree.require(to);
         List<FileExtent> before = owned(target, toOffset, byteCount);
         int copied = (int) volume.copyRange(source.inode, fromOffset, target.inode, toOffset, byteCount);
-        byte[] bytes = Arrays.copyOfRange(source.bytes, fromOffset, fromOffset + copied);
+        byte[] bytes = copied == 0 ? new byte[0] : Arrays.copyOfRange(source.bytes, fromOffset, fromOffset + copied);
         int size = target.bytes.length;
         // In pieces, as the source's blocks are: a word of the target may get its halves from two of them.
         for (int done = 0; done < copied; ) {
