@@ -39,24 +39,34 @@ final class RangeCopy {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment piece = arena.allocate(Math.min(PIECE_BYTES, count), 64);
             long done = 0;
-            while (done < count) {
-                long hole = holeAt(source, sourceOffset + done, count - done);
-                if (hole > 0) {
-                    leaveHole(target, targetOffset + done, hole);
-                    done += hole;
-                    continue;
-                }
-                long want = Math.min(piece.byteSize(), dataAt(source, sourceOffset + done, count - done));
-                long read = volume.read(source, sourceOffset + done, piece, 0, want);
-                long written = read == 0 ? 0
-                        : volume.write(target, targetOffset + done, piece, 0, read, Volume.Durability.DEFERRED);
-                done += written;
-                if (written < read || read == 0) {
+            long last = 1;
+            while (done < count && last > 0) {
+                try {
+                    last = copyPiece(source, sourceOffset + done, target, targetOffset + done, count - done, piece);
+                } catch (VolumeException refused) {
+                    // As for a write: what was copied is said, and the next call says why there was no more.
+                    if (done == 0 || refused.errno() != Errno.ENOSPC) {
+                        throw refused;
+                    }
                     return done;
                 }
+                done += last;
             }
             return done;
         }
+    }
+
+    /// @return bytes that were copied; fewer than there were, possibly 0, where no more can be
+    private long copyPiece(
+            long source, long sourceOffset, long target, long targetOffset, long count, MemorySegment piece) {
+        long hole = holeAt(source, sourceOffset, count);
+        if (hole > 0) {
+            leaveHole(target, targetOffset, hole);
+            return hole;
+        }
+        long want = Math.min(piece.byteSize(), dataAt(source, sourceOffset, count));
+        long read = volume.read(source, sourceOffset, piece, 0, want);
+        return read == 0 ? 0 : volume.write(target, targetOffset, piece, 0, read, Volume.Durability.DEFERRED);
     }
 
     private long holeAt(long inode, long offset, long limit) {

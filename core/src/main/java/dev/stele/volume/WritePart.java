@@ -116,7 +116,10 @@ final class WritePart {
         if (inline && offset >= Geometry.BLOCK_BYTES) {
             spill();
         }
-        zeroGap(offset);
+        if (Geometry.blockOf(offset) > Geometry.blockOf(oldSize)) {
+            // Not in the block that will be replaced: nothing may be vouched for in a block that the record gives up.
+            zeroGap(offset);
+        }
         for (long done = 0; done < byteCount; ) {
             long fileBlock = Geometry.blockOf(offset + done);
             find(fileBlock);
