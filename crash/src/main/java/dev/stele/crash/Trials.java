@@ -69,7 +69,7 @@ public final class Trials {
     /// @return what is wrong, null where nothing is
     public String run(String code, boolean isDeep, Runnable begins) {
         Workload workload = Workload.of(code, set);
-        Operation last = workload.last();
+        Operation last = workload.operations().getLast();
         List<Step> steps = new ArrayList<>(last.steps());
         Step first = steps.getFirst();
         steps.set(0, new Step(first.name(), stage -> {
