@@ -24,6 +24,9 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = {"-y", "--repair"}, description = "Mend; by default nothing is changed.")
     private boolean repair;
 
+    @Option(names = "--data", description = "Read every block of every file, too, to find those that cannot be read.")
+    private boolean data;
+
     @Option(names = {"-q", "--quiet"}, description = "Print findings only.")
     private boolean quiet;
 
@@ -53,7 +56,10 @@ final class CheckCommand implements Callable<Integer> {
 
     private Report report() {
         try (Medium medium = Media.open(image, MediumOptions.DEFAULT.withReadOnly(!repair))) {
-            return repair ? Check.repair(medium) : Check.run(medium);
+            if (repair && data) {
+                throw new CommandFailure("--data only looks: what cannot be read is repaired by writing it anew");
+            }
+            return repair ? Check.repair(medium) : Check.run(medium, data);
         } catch (VolumeException e) {
             throw new CommandFailure(image + ": " + e.getMessage(), e);
         }

@@ -7,9 +7,16 @@ public final class Check {
     private Check() {
     }
 
-    /// Looks at everything and changes nothing.
+    /// Looks at every structure and changes nothing.
     public static Report run(Medium medium) {
-        try (Survey survey = Survey.of(medium)) {
+        return run(medium, false);
+    }
+
+    /// Looks at every structure and changes nothing.
+    ///
+    /// @param readsData whether every block of every file is read, too, to find those that cannot be
+    public static Report run(Medium medium, boolean readsData) {
+        try (Survey survey = Survey.of(medium, readsData)) {
             Findings findings = survey.findings();
             return new Report(findings.list(), findings.suppressed(), findings.list(), survey.totals(), false,
                     survey.obstacle());

@@ -38,6 +38,25 @@ public sealed interface Finding {
         }
     }
 
+    /// Bytes of a file cannot be read: the memory or the disk under them has failed. Writing the block anew repairs it.
+    record BadData(long inode, long offset, long at) implements Finding {
+        @Override
+        public Severity severity() {
+            return Severity.LOSS;
+        }
+
+        @Override
+        public String struct() {
+            return "data";
+        }
+
+        @Override
+        public String message() {
+            return "inode " + inode + ": byte " + offset + " of the file, byte " + at
+                    + " of the medium, cannot be read";
+        }
+    }
+
     /// An inode uses a block that somebody else uses already.
     record SharedBlock(long inode, long block) implements Finding {
         @Override

@@ -4,11 +4,15 @@ import dev.stele.format.Geometry;
 import dev.stele.medium.Medium;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /// The volume as the next open would find it: blocks of the medium, copied out, with the journal's records applied to
 /// the copy. A copy cannot change between being checked and being used, whatever happens to the medium meanwhile.
 final class Image implements AutoCloseable {
     private final MemorySegment medium;
+    /// Blocks that could not be read, ascending.
+    private final NavigableSet<Long> unreadable = new TreeSet<>();
     private final Arena arena = Arena.ofConfined();
     private Log log = Log.EMPTY;
 
@@ -61,11 +65,30 @@ final class Image implements AutoCloseable {
         }
         try {
             MemorySegment.copy(medium, at, into, 0, byteCount);
+            Medium.awaitFaults();
             return true;
         } catch (InternalError fault) {
-            // The file shrank under its mapping, or its disk cannot read the page.
+            // The file shrank under its mapping, its disk cannot read the page, or the memory has failed.
+            if (byteCount <= Geometry.BLOCK_BYTES) {
+                unreadable.add(Geometry.blockOf(at));
+            } else {
+                copyBlocks(at, into, byteCount);
+            }
             return false;
         }
+    }
+
+    /// Finds out which blocks of a range it is.
+    private void copyBlocks(long at, MemorySegment into, long byteCount) {
+        for (long done = 0; done < byteCount; done += Geometry.BLOCK_BYTES) {
+            long part = Math.min(byteCount - done, Geometry.BLOCK_BYTES);
+            copy(at + done, into.asSlice(done, part), part);
+        }
+    }
+
+    /// Blocks that somebody wanted to read and could not.
+    NavigableSet<Long> unreadable() {
+        return unreadable;
     }
 
     @Override

@@ -281,9 +281,23 @@ final class InodePass {
         });
     }
 
+    /// One finding for each block that has a byte that cannot be read.
+    private void readData(long number, long key, long run) {
+        for (long i = 0; i < Run.count(run) && !Run.isUnwritten(run); i++) {
+            long at = Geometry.at(Run.start(run) + i);
+            long bad = survey.medium().firstUnreadable(at, Geometry.BLOCK_BYTES);
+            if (bad >= 0) {
+                findings.add(new Finding.BadData(number, Geometry.at(key + i) + bad - at, bad));
+            }
+        }
+    }
+
     private void claimRun(int index, long number, long key, long run) {
         long start = Run.start(run);
         long count = Run.count(run);
+        if (survey.readsData()) {
+            readData(number, key, run);
+        }
         long shared = claims.firstOf(start, count);
         claims.addRun(start, count);
         if (shared >= 0) {

@@ -1,7 +1,10 @@
 package dev.stele.check;
 
 import dev.stele.error.VolumeException;
+import dev.stele.format.Geometry;
 import dev.stele.medium.Medium;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// Makes a volume consistent in rounds: look at all of it, mend what is nearest to the root of things, look again.
@@ -18,6 +21,10 @@ final class Repair {
         try (Survey first = Survey.of(medium)) {
             Findings before = first.findings();
             String obstacle = first.obstacle();
+            if (!obstacle.isEmpty() && !medium.isReadOnly() && !first.image().unreadable().isEmpty()
+                    && renew(medium, first.image()).isEmpty()) {
+                return run(medium);
+            }
             boolean isDone = obstacle.isEmpty() && before.problems() == 0 && first.image().log().isEmpty();
             if (obstacle.isEmpty() && !isDone && medium.isReadOnly()) {
                 obstacle = "the medium is open for reading only";
@@ -25,7 +32,38 @@ final class Repair {
             if (!obstacle.isEmpty() || isDone) {
                 return new Report(before.list(), before.suppressed(), before.list(), first.totals(), true, obstacle);
             }
-            return finish(medium, before, mend(medium));
+            obstacle = renew(medium, first.image());
+            return finish(medium, before, obstacle.isEmpty() ? mend(medium) : obstacle);
+        }
+    }
+
+    /// Blocks that cannot be read are written anew with what of them can, and zeros: what was lost shows as damage
+    /// then, and is mended like any other.
+    ///
+    /// @return why that cannot be done, empty where it can
+    private static String renew(Medium medium, Image image) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment content = arena.allocate(Geometry.BLOCK_BYTES, Medium.LINE_BYTES);
+            for (long block : image.unreadable()) {
+                content.fill((byte) 0);
+                for (long at = 0; at < Geometry.BLOCK_BYTES; at += Medium.LINE_BYTES) {
+                    keep(medium, Geometry.at(block) + at, content, at);
+                }
+                medium.metadata().stream(Geometry.at(block), content, 0, Geometry.BLOCK_BYTES);
+                if (medium.firstUnreadable(Geometry.at(block), Geometry.BLOCK_BYTES) >= 0) {
+                    return "block " + block + " cannot be read, also after it was written anew";
+                }
+            }
+            medium.drain();
+            return "";
+        } catch (VolumeException failure) {
+            return failure.getMessage();
+        }
+    }
+
+    private static void keep(Medium medium, long at, MemorySegment content, long contentAt) {
+        if (medium.firstUnreadable(at, Medium.LINE_BYTES) < 0) {
+            medium.metadata().read(at, content, contentAt, Medium.LINE_BYTES);
         }
     }
 

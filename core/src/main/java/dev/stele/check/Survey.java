@@ -23,6 +23,7 @@ final class Survey implements AutoCloseable {
     private static final int MAX_CONFLICTS = 100_000;
 
     private final Medium medium;
+    private final boolean readsData;
     private final Image image;
     private final Findings findings = new Findings();
     private final InodeTable inodes = new InodeTable();
@@ -45,7 +46,12 @@ final class Survey implements AutoCloseable {
     private String obstacle = "";
 
     static Survey of(Medium medium) {
-        Survey survey = new Survey(medium);
+        return of(medium, false);
+    }
+
+    /// @param readsData whether every block of every file is read, too
+    static Survey of(Medium medium, boolean readsData) {
+        Survey survey = new Survey(medium, readsData);
         try {
             survey.run();
         } catch (Throwable failure) {
@@ -55,12 +61,20 @@ final class Survey implements AutoCloseable {
         return survey;
     }
 
-    private Survey(Medium medium) {
+    private Survey(Medium medium, boolean readsData) {
         this.medium = medium;
+        this.readsData = readsData;
         this.image = new Image(medium);
     }
 
     private void run() {
+        judge();
+        for (long block : image.unreadable()) {
+            findings.add(new Finding.Unreadable("block " + block, Geometry.at(block)));
+        }
+    }
+
+    private void judge() {
         SuperblockPass superblocks = new SuperblockPass(image, findings);
         contents = superblocks.choose();
         obstacle = superblocks.obstacle();
@@ -79,6 +93,10 @@ final class Survey implements AutoCloseable {
 
     Medium medium() {
         return medium;
+    }
+
+    boolean readsData() {
+        return readsData;
     }
 
     Image image() {

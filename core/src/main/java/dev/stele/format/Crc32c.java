@@ -1,6 +1,8 @@
 package dev.stele.format;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /// CRC-32C (Castagnoli), and its repair after a change of one word. CRC is linear over GF(2), so the sum of a block
@@ -10,6 +12,15 @@ import java.util.zip.CRC32C;
 public final class Crc32c {
     private static final int POLYNOMIAL = 0x82F63B78;
     private static final int MAX_WORDS = 512;
+    private static final int PIECE_BYTES = 4096;
+
+    /// Working memory of a thread.
+    private static final class Piece {
+        final MemorySegment memory = Arena.ofAuto().allocate(PIECE_BYTES, 64);
+        final ByteBuffer buffer = memory.asByteBuffer();
+    }
+
+    private static final ThreadLocal<Piece> PIECE = ThreadLocal.withInitial(Piece::new);
     /// SLICE[k][b]: remainder of byte b followed by k zero bytes.
     private static final int[][] SLICE = new int[8][256];
     /// ZEROS[n]: x^(64 n), the multiplier that stands for n zero words.
@@ -61,10 +72,14 @@ public final class Crc32c {
         return (int) crc.getValue();
     }
 
+    /// By way of a copy: memory that cannot be read is an error where Java copies, and the end of the JVM in the
+    /// machine code that takes the sum (P7).
     private static void update(CRC32C crc, MemorySegment segment, long at, long byteCount) {
+        Piece piece = PIECE.get();
         while (byteCount > 0) {
-            long part = Math.min(byteCount, 1 << 30);
-            crc.update(segment.asSlice(at, part).asByteBuffer());
+            int part = (int) Math.min(byteCount, PIECE_BYTES);
+            MemorySegment.copy(segment, at, piece.memory, 0, part);
+            crc.update(piece.buffer.limit(part).position(0));
             at += part;
             byteCount -= part;
         }

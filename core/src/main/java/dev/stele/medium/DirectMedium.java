@@ -53,6 +53,13 @@ abstract class DirectMedium extends Medium {
             MemorySegment shared = mapShared(ground.sizeBytes);
             this.data = lines == null
                     ? new ByteView(counters(), shared, guard) : new LineView(counters(), shared, guard, lines);
+            if ((ground.sharedFlags & Native.MAP_SYNC) != 0 && ground.isSparse && !options.readOnly()) {
+                // The kernel's own write path clears what it knows to be bad (P-4).
+                data.replacesBy((at, content) -> {
+                    Native.write(ground.descriptor, content, at);
+                    Native.syncData(ground.descriptor);
+                });
+            }
             this.metadata = options.readOnly() && ground.canBePrivate
                     ? new ByteView(counters(), mapPrivate(ground.sizeBytes), StoreGuard.NONE) : data;
         } catch (RuntimeException failed) {

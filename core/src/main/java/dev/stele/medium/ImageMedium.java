@@ -63,6 +63,12 @@ final class ImageMedium extends Medium {
         try {
             this.data = new ByteView(counters(), mapShared(sizeBytes), reservation);
             this.metadata = new ByteView(counters(), mapPrivate(sizeBytes), dirty);
+            data.ofPages();
+            metadata.ofPages();
+            data.replacesBy((at, content) -> {
+                requireWholeFile();
+                file.write(content, at);
+            });
         } catch (RuntimeException failed) {
             arena.close();
             throw failed;

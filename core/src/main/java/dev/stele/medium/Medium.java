@@ -4,6 +4,7 @@ import dev.stele.cpu.Granularity;
 import dev.stele.cpu.Native;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -20,6 +21,8 @@ public abstract class Medium implements AutoCloseable {
     static final int LINE_SHIFT = 6;
     /// Bytes in a page: the unit of sizes and of checkpoints.
     public static final int PAGE_BYTES = 4096;
+
+    private static final Object NOBODYS_LOCK = new Object();
 
     private final PersistenceCounters counters = new PersistenceCounters();
 
@@ -140,11 +143,56 @@ public abstract class Medium implements AutoCloseable {
     public void deepSync() {
     }
 
+    /// Where the first byte of a range is that cannot be read, -1 where all can: tries line by line where a page
+    /// fails.
+    public final long firstUnreadable(long at, long byteCount) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment page = arena.allocate(PAGE_BYTES, LINE_BYTES);
+            for (long from = at; from < at + byteCount; ) {
+                long to = Math.min(at + byteCount, (from & -PAGE_BYTES) + PAGE_BYTES);
+                if (!isReadable(from, to, page)) {
+                    for (long line = from; line < to; line = (line & -LINE_BYTES) + LINE_BYTES) {
+                        if (!isReadable(line, Math.min(to, (line & -LINE_BYTES) + LINE_BYTES), page)) {
+                            return line;
+                        }
+                    }
+                }
+                from = to;
+            }
+        }
+        return -1;
+    }
+
+    private boolean isReadable(long from, long to, MemorySegment into) {
+        try {
+            data().read(from, into, 0, to - from);
+            awaitFaults();
+            return true;
+        } catch (VolumeException | InternalError failed) {
+            return false;
+        }
+    }
+
+    /// Has the fault of an access that this thread has made, if there was one, be thrown here and not a few
+    /// instructions later, where nobody would know any more what it was of: the JVM tells of it at the thread's next
+    /// safepoint poll, and the return from a native method is one. Costs some tens of nanoseconds.
+    ///
+    /// @throws InternalError the fault
+    public static void awaitFaults() {
+        boolean held = Thread.holdsLock(NOBODYS_LOCK);
+        assert !held;
+    }
+
     /// What a fault at an access to a mapped file means: the JVM reports it as an `InternalError`. The verbs of [View]
     /// do this themselves; who reads a segment directly, or meets the error late, calls it.
+    ///
+    /// @throws InternalError where it is another one
     public static VolumeException lost(InternalError fault) {
+        if (!String.valueOf(fault.getMessage()).contains("fault occurred")) {
+            throw fault;
+        }
         return new VolumeException(Errno.EIO,
-                "the image shrank or its disk failed (" + fault.getMessage() + "): restore it and run `stele check`");
+                "the medium failed, or its image shrank (" + fault.getMessage() + "): restore it, run `stele check`");
     }
 
     /// @throws VolumeException EINVAL

@@ -2,6 +2,7 @@ package dev.stele.medium;
 
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -18,7 +19,8 @@ import java.util.Objects;
 ///
 /// A file that shrinks under its mapping, or a page that its disk cannot read, is a signal at the access; the JVM
 /// makes an `InternalError` of it where Java code runs, a few instructions late, and the verbs make EIO of that
-/// ([Medium#lost]).
+/// ([Medium#lost]). A verb that stores whole blocks, or all of a block that cannot be read, writes it anew where the
+/// medium has a way to do that ([#replaceBlock]): poison goes by being overwritten.
 ///
 /// Source segments must be native (a heap segment would pollute the profile of every access and is refused).
 public abstract class View {
@@ -133,7 +135,7 @@ public abstract class View {
                 storeBytes(at, source, sourceAt, byteCount);
                 counters.stored(byteCount);
             } catch (InternalError fault) {
-                throw Medium.lost(fault);
+                mend(at, source, sourceAt, byteCount, fault);
             }
         }
     }
@@ -146,7 +148,7 @@ public abstract class View {
                 storeZeros(at, byteCount);
                 counters.stored(byteCount);
             } catch (InternalError fault) {
-                throw Medium.lost(fault);
+                mend(at, null, 0, byteCount, fault);
             }
         }
     }
@@ -159,7 +161,7 @@ public abstract class View {
                 sendBytes(at, source, sourceAt, byteCount);
                 counters.streamed(byteCount);
             } catch (InternalError fault) {
-                throw Medium.lost(fault);
+                mend(at, source, sourceAt, byteCount, fault);
             }
         }
     }
@@ -172,9 +174,51 @@ public abstract class View {
                 sendZeros(at, byteCount);
                 counters.streamed(byteCount);
             } catch (InternalError fault) {
-                throw Medium.lost(fault);
+                mend(at, null, 0, byteCount, fault);
             }
         }
+    }
+
+    /// A store met bytes that cannot be read. Where it covers all of those in a block the block is written anew, by the
+    /// medium's own way of doing that; what else is in it is kept.
+    ///
+    /// @param source null for zeros
+    private void mend(long at, MemorySegment source, long sourceAt, long byteCount, InternalError fault) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment content = arena.allocate(Medium.PAGE_BYTES, Medium.LINE_BYTES);
+            long end = at + byteCount;
+            for (long from = at; from < end; ) {
+                long block = from & -Medium.PAGE_BYTES;
+                long to = Math.min(end, block + Medium.PAGE_BYTES);
+                read(block, content, 0, from - block);
+                read(to, content, to - block, Math.min(sizeBytes, block + Medium.PAGE_BYTES) - to);
+                if (source == null) {
+                    content.asSlice(from - block, to - from).fill((byte) 0);
+                } else {
+                    copyOut(source, sourceAt + from - at, content, from - block, to - from);
+                }
+                if (!replaceBlock(block, content)) {
+                    throw Medium.lost(fault);
+                }
+                from = to;
+            }
+        }
+        counters.streamed(byteCount);
+    }
+
+    private static void copyOut(MemorySegment source, long sourceAt, MemorySegment into, long intoAt, long byteCount) {
+        try {
+            MemorySegment.copy(source, sourceAt, into, intoAt, byteCount);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
+        }
+    }
+
+    /// Gives a whole block new content although it cannot be read, so that it can be read again; sends it on its way.
+    ///
+    /// @return false where this medium has no way to do that
+    protected boolean replaceBlock(long at, MemorySegment content) {
+        return false;
     }
 
     /// Sends the lines of the range on their way; nothing where the granularity is not CACHE_LINE.

@@ -1,6 +1,7 @@
 package dev.stele.volume;
 
 import dev.stele.error.Errno;
+import dev.stele.error.UnreadableException;
 import dev.stele.error.VolumeException;
 import dev.stele.extent.Extent;
 import dev.stele.format.Geometry;
@@ -18,6 +19,55 @@ final class FileReads {
 
     FileReads(Core core) {
         this.core = core;
+    }
+
+    /// As [#read], once that has met a fault that was told too late to say of what it was: asks of every piece first
+    /// whether it can be read.
+    ///
+    /// @throws UnreadableException with the byte of the file that cannot be read, where it is the first
+    long readCarefully(long inode, long offset, MemorySegment into, long intoAt, long byteCount) {
+        long done = 0;
+        while (done < byteCount) {
+            long at = offset + done;
+            long part = Math.min(byteCount - done, Geometry.BLOCK_BYTES - (at & Geometry.BLOCK_BYTES - 1));
+            long good = readable(inode, at, part);
+            long count = good == 0 ? 0 : read(inode, at, into, intoAt + done, good);
+            done += count;
+            if (count < part) {
+                if (done == 0 && good == 0) {
+                    throw unreadable(inode, at);
+                }
+                return done;
+            }
+        }
+        return done;
+    }
+
+    /// Bytes from `offset` on that can be read, of `byteCount` in one block.
+    private long readable(long inode, long offset, long byteCount) {
+        long at = place(inode, offset);
+        long bad = at < 0 ? -1 : core.medium.firstUnreadable(at, byteCount);
+        return bad < 0 ? byteCount : bad - at;
+    }
+
+    private UnreadableException unreadable(long inode, long offset) {
+        return new UnreadableException(place(inode, offset), offset);
+    }
+
+    /// Where a byte of the file stands on the medium; -1 where it stands nowhere, or in its inode.
+    private long place(long inode, long offset) {
+        Vnode v = core.vnodes.require(inode);
+        long stamp = v.lock.readLock();
+        try {
+            if (v.dead || !v.loaded || Inode.isInline(core.segment(), v.at)) {
+                return -1;
+            }
+            Extent extent = IoScratch.get().extent;
+            core.extents.find(inode, Geometry.blockOf(offset), extent);
+            return extent.isData() ? Geometry.at(extent.start()) + (offset & Geometry.BLOCK_BYTES - 1) : -1;
+        } finally {
+            v.lock.unlockRead(stamp);
+        }
     }
 
     /// @return bytes read, 0 at or behind the end
@@ -75,15 +125,15 @@ final class FileReads {
             MemorySegment.copy(s, v.at + Inode.PAYLOAD_OFFSET + offset, into, intoAt, count);
             return count;
         }
-        try {
-            copyBlocks(v.inode, offset, into, intoAt, count);
-        } catch (InternalError mediumGone) {
-            throw new VolumeException(Errno.EIO, "the medium failed or its file shrank");
+        long done = copyBlocks(v.inode, offset, into, intoAt, count);
+        if (done < count && type == FileType.SYMLINK.number()) {
+            throw new VolumeException(Errno.EIO, "the target of the link cannot be read: the medium has failed there");
         }
-        return count;
+        return done;
     }
 
-    private void copyBlocks(long inode, long offset, MemorySegment into, long intoAt, long byteCount) {
+    /// @return bytes copied: all, or those before the first that cannot be read
+    private long copyBlocks(long inode, long offset, MemorySegment into, long intoAt, long byteCount) {
         Extent extent = IoScratch.get().extent;
         long done = 0;
         while (done < byteCount) {
@@ -94,9 +144,33 @@ final class FileReads {
             if (extent.isHole() || extent.isUnwritten()) {
                 into.asSlice(intoAt + done, part).fill((byte) 0);
             } else {
-                core.data.read(Geometry.at(extent.start()) + within, into, intoAt + done, part);
+                long good = copyPart(Geometry.at(extent.start()) + within, at, into, intoAt + done, part);
+                if (good < part) {
+                    return done + good;
+                }
             }
             done += part;
+        }
+        return done;
+    }
+
+    /// As read(2) of a page that is known to be bad (P-2): what stands before it is given out first.
+    ///
+    /// @return bytes copied
+    private long copyPart(long at, long offset, MemorySegment into, long intoAt, long byteCount) {
+        try {
+            core.data.read(at, into, intoAt, byteCount);
+            return byteCount;
+        } catch (VolumeException failed) {
+            long bad = core.medium.firstUnreadable(at, byteCount);
+            if (bad < 0) {
+                throw failed;
+            }
+            if (bad == at) {
+                throw new UnreadableException(at, offset);
+            }
+            core.data.read(at, into, intoAt, bad - at);
+            return bad - at;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.stele.volume;
 
 import dev.stele.error.Errno;
+import dev.stele.error.UnreadableException;
 import dev.stele.error.VolumeException;
 import dev.stele.extent.Extent;
 import dev.stele.format.Geometry;
@@ -111,11 +112,15 @@ final class FileWrites {
         long within = offset & Geometry.BLOCK_BYTES - 1;
         count = Math.min(count, Geometry.at(extent.count()) - within);
         long at = Geometry.at(extent.start()) + within;
-        if (durability == Volume.Durability.DEFERRED) {
-            overwriteDeferred(v, offset, at, from, fromAt, count);
-            return count;
+        try {
+            if (durability == Volume.Durability.DEFERRED) {
+                overwriteDeferred(v, offset, at, from, fromAt, count);
+                return count;
+            }
+            core.data.stream(at, from, fromAt, count);
+        } catch (VolumeException failed) {
+            throw named(failed, offset, at, count);
         }
-        core.data.stream(at, from, fromAt, count);
         v.lazyModifyNanos = core.now();
         if (durability == Volume.Durability.SYNC) {
             core.commitTimes(v);
@@ -123,6 +128,15 @@ final class FileWrites {
             core.medium.drain();
         }
         return count;
+    }
+
+    /// A failed store, with the byte of the file that was in the way: one of the blocks at both ends that the write
+    /// does not cover, and that cannot be read to be kept.
+    private VolumeException named(VolumeException failed, long offset, long at, long count) {
+        long from = at & -Geometry.BLOCK_BYTES;
+        long to = (at + count + Geometry.BLOCK_BYTES - 1) & -Geometry.BLOCK_BYTES;
+        long bad = failed.errno() == Errno.EIO ? core.medium.firstUnreadable(from, to - from) : -1;
+        return bad < 0 ? failed : new UnreadableException(bad, offset + bad - at);
     }
 
     /// Stores what a later sync, by whatever thread, will make durable (P5). What is streamed only the thread that did

@@ -17,7 +17,7 @@ final class IoScratch {
 
     final Extent extent = new Extent();
     private final CRC32C crc = new CRC32C();
-    /// null until a medium needs it that does not show all its bytes at once
+    /// null until bytes of the medium are looked at
     private MemorySegment block;
 
     private IoScratch() {
@@ -40,12 +40,8 @@ final class IoScratch {
         }
     }
 
-    /// Adds a piece of the medium.
+    /// Adds a piece of the medium, by way of a copy: machine code must not meet memory that cannot be read (P7).
     void add(View view, long at, long byteCount) {
-        if (view.isDirect()) {
-            add(view.segment(), at, byteCount);
-            return;
-        }
         for (long done = 0; done < byteCount; done += Geometry.BLOCK_BYTES) {
             long part = Math.min(byteCount - done, Geometry.BLOCK_BYTES);
             view.read(at + done, block(), 0, part);
@@ -53,12 +49,8 @@ final class IoScratch {
         }
     }
 
-    /// Streams a piece of the medium to where else it shall stand.
+    /// Streams a piece of the medium to where else it shall stand, by way of a copy as [#add(View, long, long)] does.
     void move(View view, long at, long fromAt, long byteCount) {
-        if (view.isDirect()) {
-            view.stream(at, view.segment(), fromAt, byteCount);
-            return;
-        }
         for (long done = 0; done < byteCount; done += Geometry.BLOCK_BYTES) {
             long part = Math.min(byteCount - done, Geometry.BLOCK_BYTES);
             view.read(fromAt + done, block(), 0, part);

@@ -132,6 +132,9 @@ public final class Volume implements AutoCloseable {
             Volume volume = new Volume(new Core(medium, identity, journal, options), options);
             volume.adoptOrphans();
             return volume;
+        } catch (InternalError fault) {
+            medium.close();
+            throw Medium.lost(fault);
         } catch (Throwable failure) {
             medium.close();
             throw failure;
@@ -212,6 +215,10 @@ public final class Volume implements AutoCloseable {
                 if (d.lock.validate(stamp)) {
                     throw failure;
                 }
+            } catch (InternalError fault) {
+                if (d.lock.validate(stamp)) {
+                    throw Medium.lost(fault);
+                }
             }
         }
         Vnode d = core.vnodes.lock(directory);
@@ -220,6 +227,8 @@ public final class Volume implements AutoCloseable {
             return core.directory.find(directory, name, entry);
         } catch (RuntimeException failure) {
             throw core.failed(failure);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
         } finally {
             core.vnodes.unlock(d);
         }
@@ -241,6 +250,8 @@ public final class Volume implements AutoCloseable {
             return entry.inode;
         } catch (RuntimeException failure) {
             throw core.failed(failure);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
         } finally {
             core.vnodes.unlock(d);
         }
@@ -341,6 +352,8 @@ public final class Volume implements AutoCloseable {
             return core.directory.gather(directory, cookie, into);
         } catch (RuntimeException failure) {
             throw core.failed(failure);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
         } finally {
             d.lock.unlockRead(stamp);
         }
@@ -351,6 +364,8 @@ public final class Volume implements AutoCloseable {
             attributing.read(inode, into);
         } catch (CorruptionException damage) {
             throw core.failed(damage);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
         }
     }
 
@@ -365,6 +380,8 @@ public final class Volume implements AutoCloseable {
             return attributing.getXattr(inode, name);
         } catch (CorruptionException damage) {
             throw core.failed(damage);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
         }
     }
 
@@ -383,6 +400,8 @@ public final class Volume implements AutoCloseable {
             return attributing.listXattrs(inode);
         } catch (CorruptionException damage) {
             throw core.failed(damage);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
         }
     }
 
@@ -440,6 +459,16 @@ public final class Volume implements AutoCloseable {
             return reads.read(inode, offset, into, intoAt, byteCount);
         } catch (CorruptionException damage) {
             throw core.failed(damage);
+        } catch (InternalError fault) {
+            return readCarefully(inode, offset, into, intoAt, byteCount);
+        }
+    }
+
+    private long readCarefully(long inode, long offset, MemorySegment into, long intoAt, long byteCount) {
+        try {
+            return reads.readCarefully(inode, offset, into, intoAt, byteCount);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
         }
     }
 
@@ -468,6 +497,8 @@ public final class Volume implements AutoCloseable {
                     throw core.failed(refused);
                 }
                 continue;
+            } catch (InternalError fault) {
+                throw Medium.lost(fault);
             } finally {
                 if (token >= 0) {
                     core.gate.leave(token);
@@ -674,6 +705,8 @@ public final class Volume implements AutoCloseable {
             return action.get();
         } catch (RuntimeException failure) {
             throw core.failed(failure);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
         }
     }
 
@@ -822,6 +855,8 @@ public final class Volume implements AutoCloseable {
                 if (retried || !madeSpace(failure)) {
                     throw core.failed(failure);
                 }
+            } catch (InternalError fault) {
+                throw Medium.lost(fault);
             } finally {
                 if (token >= 0) {
                     core.gate.leave(token);

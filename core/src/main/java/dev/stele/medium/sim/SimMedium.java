@@ -76,6 +76,8 @@ public final class SimMedium extends Medium {
     private Observer observer = NOBODY;
     /// guarded by this
     private Witness witness = NO_WITNESS;
+    /// guarded by this
+    private final Poison poison = new Poison();
     /// verbs that still succeed before one fails; negative for all; guarded by this
     private long verbsUntilFault = -1;
     /// whether every verb after the first fault fails too; guarded by this
@@ -101,9 +103,9 @@ public final class SimMedium extends Medium {
         this.descriptor = descriptor;
         this.granularity = granularity;
         this.lent = lent;
-        MemorySegment cache = map(sizeBytes);
-        this.view = new SimView(this, cache);
-        this.lines = new Lines(arena, cache, granularity == Granularity.BYTE);
+        this.view = new SimView(this, map(sizeBytes));
+        // A mapping of its own, from which no page is taken away.
+        this.lines = new Lines(arena, map(sizeBytes), granularity == Granularity.BYTE);
         this.inode = Native.status(descriptor).inode();
         BY_INODE.put(inode, this);
     }
@@ -223,7 +225,8 @@ public final class SimMedium extends Medium {
         }
         Native.truncate(descriptor, newSizeBytes);
         MemorySegment larger = map(newSizeBytes);
-        lines.grow(larger);
+        lines.grow(map(newSizeBytes));
+        poison.shownAt(larger);
         view.grown(larger);
     }
 
@@ -256,6 +259,7 @@ public final class SimMedium extends Medium {
         if (bytes.byteSize() != sizeBytes()) {
             throw new VolumeException(Errno.EINVAL, "the medium has another size: " + sizeBytes());
         }
+        poison.removeAll(view.segment(), descriptor);
         lines.restoreFrom(bytes);
     }
 
@@ -376,6 +380,36 @@ public final class SimMedium extends Medium {
         verbsUntilInterrupt = before;
     }
 
+    /// Has the lines of a range lose their bytes: verbs that meet one fail, loads from their pages through the segment
+    /// are signals. They come back when their whole block is written anew ([View#stream], [View#put]). Loads through
+    /// mappings of files do not notice.
+    public synchronized void poison(long at, long byteCount) {
+        java.util.Objects.checkFromIndexSize(at, byteCount, sizeBytes());
+        if (byteCount > 0) {
+            poison.add(at, byteCount, view.segment());
+        }
+    }
+
+    /// Lines that cannot be read.
+    public synchronized int poisonedLineCount() {
+        return poison.lineCount();
+    }
+
+    /// The lines of a block can be read again; it is about to be stored to.
+    void cure(long at) {
+        poison.remove(at / PAGE_BYTES, view.segment(), descriptor);
+    }
+
+    /// @throws InternalError where a line of the range has lost its bytes
+    void requireReadable(long at, long byteCount) {
+        poison.require(at, byteCount);
+    }
+
+    /// What programs read, at an address from which no page is taken away.
+    MemorySegment cells() {
+        return lines.cache();
+    }
+
     /// No verb fails, is forgotten or interrupts any more.
     public synchronized void healFaults() {
         verbsUntilFault = -1;
@@ -417,6 +451,7 @@ public final class SimMedium extends Medium {
 
     void beforeStore(long at, long byteCount) {
         countVerb();
+        poison.require(at, byteCount);
         witness.storing(at, byteCount);
         lines.noticeBefore(at, byteCount);
     }

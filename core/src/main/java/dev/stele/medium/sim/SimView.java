@@ -26,12 +26,33 @@ final class SimView extends View {
         replaceSegment(larger);
     }
 
+    private MemorySegment cells() {
+        return medium.cells();
+    }
+
+    @Override
+    protected void loadBytes(long at, MemorySegment to, long toAt, long byteCount) {
+        synchronized (medium) {
+            medium.requireReadable(at, byteCount);
+        }
+        MemorySegment.copy(cells(), at, to, toAt, byteCount);
+    }
+
+    @Override
+    protected boolean replaceBlock(long at, MemorySegment content) {
+        synchronized (medium) {
+            medium.cure(at);
+            sendBytes(at, content, 0, content.byteSize());
+            return true;
+        }
+    }
+
     @Override
     protected void storeInt(long at, int value) {
         synchronized (medium) {
-            int before = (int) INT.get(segment(), at);
+            int before = (int) INT.get(cells(), at);
             medium.beforeStore(at, Integer.BYTES);
-            INT.set(segment(), at, value);
+            INT.set(cells(), at, value);
             medium.afterStore(at, Integer.BYTES, Store.ORDERED);
         }
     }
@@ -39,9 +60,9 @@ final class SimView extends View {
     @Override
     protected void storeLong(long at, long value) {
         synchronized (medium) {
-            long before = (long) LONG.get(segment(), at);
+            long before = (long) LONG.get(cells(), at);
             medium.beforeStore(at, Long.BYTES);
-            LONG.set(segment(), at, value);
+            LONG.set(cells(), at, value);
             medium.afterStore(at, Long.BYTES, Store.ORDERED);
         }
     }
@@ -49,14 +70,14 @@ final class SimView extends View {
     @Override
     protected void storeSetBits(long at, long mask) {
         synchronized (medium) {
-            storeLong(at, (long) LONG.get(segment(), at) | mask);
+            storeLong(at, (long) LONG.get(cells(), at) | mask);
         }
     }
 
     @Override
     protected void storeClearBits(long at, long mask) {
         synchronized (medium) {
-            storeLong(at, (long) LONG.get(segment(), at) & ~mask);
+            storeLong(at, (long) LONG.get(cells(), at) & ~mask);
         }
     }
 
@@ -97,7 +118,7 @@ final class SimView extends View {
     private void copy(long at, MemorySegment source, long sourceAt, long byteCount, long owner) {
         synchronized (medium) {
             medium.beforeStore(at, byteCount);
-            MemorySegment.copy(source, sourceAt, segment(), at, byteCount);
+            MemorySegment.copy(source, sourceAt, cells(), at, byteCount);
             medium.afterStore(at, byteCount, owner);
         }
     }
@@ -105,7 +126,7 @@ final class SimView extends View {
     private void zero(long at, long byteCount, long owner) {
         synchronized (medium) {
             medium.beforeStore(at, byteCount);
-            segment().asSlice(at, byteCount).fill((byte) 0);
+            cells().asSlice(at, byteCount).fill((byte) 0);
             medium.afterStore(at, byteCount, owner);
         }
     }

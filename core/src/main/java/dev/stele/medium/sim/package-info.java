@@ -24,8 +24,10 @@
 /// piece), the model keeps to what is guaranteed.
 ///
 /// Stores to the segment itself are seen by comparison, at the next verb that touches their line and at every cut:
-/// values that came and went in between are not known. Loads cannot be intercepted; therefore lines that cannot be read
-/// (poisoned memory) are not simulated.
+/// values that came and went in between are not known.
+///
+/// Lines that cannot be read ([SimMedium#poison]): a verb that meets one fails, and a load from its page through the
+/// segment is a signal, which the JVM makes an `InternalError` of. Loads through mappings of files do not notice.
 ///
 /// Relies on: nobody storing to the segment while a cut is being explored.
 ///
