@@ -151,7 +151,7 @@ final class WritePart {
             lateStores = new LateStores(core, v);
         }
         long last = Geometry.blockOf(end - 1);
-        lateStores.copied(fileBlock, Run.start(run), 0, offset - Geometry.at(fileBlock));
+        lateStores.copied(fileBlock, Run.start(run), 0, Math.min(offset, oldSize) - Geometry.at(fileBlock));
         lateStores.copied(last, Run.start(run) + (last - fileBlock), end - Geometry.at(last),
                 Math.min(Geometry.BLOCK_BYTES, oldSize - Geometry.at(last)));
     }
@@ -320,8 +320,9 @@ final class WritePart {
         }
     }
 
-    /// A mapping may have been given blocks behind the end, by a record of its own, for a write that a power cut then
-    /// tore: they hold some of its bytes. Few files have such blocks, so a drain of its own is not too much.
+    /// A mapping may have been given blocks behind the end, by a record of its own: they hold what a program stored
+    /// there, or some bytes of a write that a power cut tore. Few files have such blocks, so a drain of its own is not
+    /// too much.
     private void zeroBlocksBehind(long end) {
         Extent extent = scratch.extent;
         long endBlock = Geometry.blocksFor(end);
