@@ -2,9 +2,11 @@ package dev.stele.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /// One run: makes the bed, takes every measurement in turn and prints its line.
 final class Bench {
@@ -16,6 +18,8 @@ final class Bench {
             List<Curve> curves) {
     }
 
+    /// Of the whole process.
+    private static final long QUICK_NANOS = TimeUnit.SECONDS.toNanos(36);
     /// Points of curves are many, and each is a race of its own.
     private static final double CURVE_SHARE = 0.1;
 
@@ -44,10 +48,10 @@ final class Bench {
             bed.skipped().forEach(each -> out.println("left out: " + each));
             List<RowResult> results = new ArrayList<>();
             List<Latency> latencies = new ArrayList<>();
-            RowRun run = new RowRun(bed, effort, isQuick, pictures ? latencies : null);
             print(TableReport.HEADINGS);
-            for (Measurement each : plan) {
-                results.add(each.action().run(run));
+            for (int i = 0; i < plan.size(); i++) {
+                RowRun run = new RowRun(bed, effort(plan.size() - i), isQuick, pictures ? latencies : null);
+                results.add(plan.get(i).action().run(run));
                 TableReport.lines(results.getLast()).forEach(this::print);
             }
             addScale(results);
@@ -56,6 +60,15 @@ final class Bench {
                     ? new Curves(bed, effort.scaled(CURVE_SHARE), false).all() : List.of();
             return new Report(machine, results, bed.skipped(), latencies, curves);
         }
+    }
+
+    /// A quick run keeps to its time, on a slow machine at the price of being less warm.
+    private Effort effort(int measurementsLeft) {
+        if (!isQuick || effort.warmUpNanosMax() == 0) {
+            return effort;
+        }
+        long usedNanos = TimeUnit.MILLISECONDS.toNanos(ManagementFactory.getRuntimeMXBean().getUptime());
+        return effort.within((QUICK_NANOS - usedNanos) / measurementsLeft);
     }
 
     private Bed bed() throws Unmeasurable {

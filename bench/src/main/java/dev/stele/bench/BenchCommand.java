@@ -89,8 +89,9 @@ final class BenchCommand implements Callable<Integer> {
         }
         Bench.Report report;
         try {
-            report = new Bench(out, quick ? Effort.QUICK : Effort.FULL, Bed.Sizes.USUAL, quick, seed)
-                    .run(plan, html != null);
+            Bench bench = quick ? new Bench(out, Effort.QUICK, Bed.Sizes.QUICK, true, seed)
+                    : new Bench(out, Effort.FULL, Bed.Sizes.USUAL, false, seed);
+            report = bench.run(plan, html != null);
         } catch (WrongResult wrong) {
             err.println("stele bench: a benchmark went wrong: " + wrong.getMessage());
             return WRONG;

@@ -4,15 +4,18 @@ import java.util.concurrent.TimeUnit;
 
 /// How long a race takes.
 ///
-/// @param warmUpNanos least time of a processor, compiling included, before anything counts
+/// @param warmUpNanos least time of a processor for each contender before anything counts
 /// @param warmUpNanosMax time after which it counts all the same: the compiler is still at work, or others have
 ///     the processor
 /// @param measureNanos time after which no further round starts, once there are enough
 /// @param sliceNanos a slice's length, as far as whole operations allow
 /// @param roundsMin rounds that are made however long they take
 record Effort(long warmUpNanos, long warmUpNanosMax, long measureNanos, long sliceNanos, int roundsMin) {
-    static final Effort FULL = of(2500, 20_000, 6000, 2000, 31);
-    static final Effort QUICK = of(350, 900, 300, 500, 9);
+    private static final int PAIR_SLICES = 8;
+    private static final int SHARES_MAX = 3;
+    private static final long WARM_UP_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(100);
+    static final Effort FULL = of(1500, 20_000, 6000, 2000, 31);
+    static final Effort QUICK = of(150, 5000, 250, 500, 9);
     /// For tests: does everything once or twice.
     static final Effort TINY = of(0, 0, 0, 1, 2);
 
@@ -20,6 +23,19 @@ record Effort(long warmUpNanos, long warmUpNanosMax, long measureNanos, long sli
             int roundsMin) {
         return new Effort(TimeUnit.MILLISECONDS.toNanos(warmUpMillis), TimeUnit.MILLISECONDS.toNanos(warmUpMillisMax),
                 TimeUnit.MILLISECONDS.toNanos(measureMillis), TimeUnit.MICROSECONDS.toNanos(sliceMicros), roundsMin);
+    }
+
+    /// The same for two threads, whose code one has warmed up before: less time in all, and slices so long that handing
+    /// over from one thread to the other does not count.
+    Effort ofPairs() {
+        return new Effort(warmUpNanos / 4, warmUpNanosMax / 4, measureNanos, PAIR_SLICES * sliceNanos, roundsMin);
+    }
+
+    /// The same where that much time is left for each measurement that is to come: one that needs more than its share
+    /// to warm up may have some of the others'.
+    Effort within(long shareNanos) {
+        long most = Math.clamp(SHARES_MAX * shareNanos - measureNanos, WARM_UP_NANOS_MIN, warmUpNanosMax);
+        return new Effort(warmUpNanos, most, measureNanos, sliceNanos, roundsMin);
     }
 
     /// The same with another share of the time.

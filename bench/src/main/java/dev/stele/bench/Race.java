@@ -2,7 +2,6 @@ package dev.stele.bench;
 
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,8 +12,7 @@ import java.util.Random;
 /// Runs contenders in turns (M1) and forms times and ratios from their slices.
 final class Race {
     private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    private static final int QUIET_ROUNDS = 5;
+    private static final int LAST_ROUNDS = 3;
 
     private final Effort effort;
     private final Random random;
@@ -41,18 +39,28 @@ final class Race {
         return outcome(all);
     }
 
+    /// Contenders take turns here, too, but who has come to rest waits for the others: what is large takes longer to be
+    /// compiled. At last all run some rounds together.
     private void warmUp(List<Slices> all) throws Exception {
-        long from = System.nanoTime();
-        long workedFrom = THREADS.getCurrentThreadCpuTime();
-        int quietRounds = 0;
-        do {
-            long compiledBefore = compileMillis();
+        long end = System.nanoTime() + effort.warmUpNanosMax();
+        List<Slices> restless = new ArrayList<>(all);
+        while (!restless.isEmpty() && System.nanoTime() < end) {
+            for (Slices each : shuffled(restless)) {
+                warmUp(each);
+            }
+            restless.removeIf(each -> each.isAtRest(effort.warmUpNanos()));
+        }
+        for (int round = 0; round < LAST_ROUNDS; round++) {
             for (Slices each : shuffled(all)) {
                 each.warmUp(effort.sliceNanos());
             }
-            quietRounds = compileMillis() == compiledBefore ? quietRounds + 1 : 0;
-        } while ((THREADS.getCurrentThreadCpuTime() - workedFrom < effort.warmUpNanos() || quietRounds < QUIET_ROUNDS)
-                && System.nanoTime() - from < effort.warmUpNanosMax());
+        }
+    }
+
+    private void warmUp(Slices contender) throws Exception {
+        long compiledBefore = compileMillis();
+        contender.warmUp(effort.sliceNanos());
+        contender.noteCompiled(compileMillis() != compiledBefore);
     }
 
     /// Time the compilers have spent until now.

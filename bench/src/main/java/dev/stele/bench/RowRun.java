@@ -9,8 +9,6 @@ import java.util.Set;
 final class RowRun {
     /// What two threads together should do at least, beside one.
     static final double SCALE_GOAL = 1.7;
-    /// Rows of two threads are many, and each has two contenders only.
-    private static final double SCALE_SHARE = 0.5;
 
     /// Rows whose single operations are looked at.
     private static final Set<String> LATENCIES =
@@ -67,7 +65,7 @@ final class RowRun {
             Work alone = works.add(row.maker().make(site, Contender.STELE, 0));
             Work other = works.add(row.maker().make(site, Contender.STELE, 1));
             Work pair = works.add(new PairWork(alone, other, Contender.counters(other, bed)));
-            return new RowRun(bed, effort.scaled(SCALE_SHARE), isQuick, null).result(name,
+            return new RowRun(bed, effort.ofPairs(), isQuick, null).result(name,
                     List.of(Contender.stele(pair, bed), Contender.peer(Peer.SELF, alone)),
                     List.of(new Goal(Peer.SELF, SCALE_GOAL)));
         }

@@ -100,14 +100,14 @@ final class Rows {
     private static Work persist(Site site, String who, int instance) throws Exception {
         long seed = site.bed().seed() + instance;
         if (who.equals(Contender.STELE)) {
-            return OwnCode.of(PersistWork.class, mapping(site, instance, site.sizes().fileBytes()), seed);
+            return OwnCode.of(PersistWork.class, ownMapping(site, instance, site.sizes().fileBytes()), seed);
         }
         return libpmem(site, who, instance, LINE_BYTES);
     }
 
     private static Work copyPersist(Site site, String who, int instance) throws Exception {
         if (who.equals(Contender.STELE)) {
-            DaxMapping mapping = mapping(site, instance, site.sizes().fileBytes());
+            DaxMapping mapping = ownMapping(site, instance, site.sizes().fileBytes());
             return OwnCode.of(CopyPersistWork.class, mapping,
                     PersistentMemory.of(mapping.segment(), Granularity.CACHE_LINE), site.bed().seed() + instance);
         }
@@ -132,6 +132,11 @@ final class Rows {
     /// Every page of it is there.
     private static DaxMapping mapping(Site site, int instance, long sizeBytes) throws Exception {
         return site.mapping(instance, sizeBytes, MapOption.POPULATED);
+    }
+
+    /// The same for a program that makes its stores durable itself, and needs nobody to note them.
+    private static DaxMapping ownMapping(Site site, int instance, long sizeBytes) throws Exception {
+        return site.mapping(instance, sizeBytes, MapOption.POPULATED, MapOption.UNTRACKED);
     }
 
     private static Work mapLoad(Site site, String who, int instance) throws Exception {
@@ -211,7 +216,7 @@ final class Rows {
     private static Work log(Site site, String who, int instance) throws Exception {
         long sizeBytes = Math.min(LOG_BYTES, site.sizes().fileBytes());
         if (who.equals(Contender.STELE)) {
-            DaxMapping mapping = mapping(site, instance, sizeBytes);
+            DaxMapping mapping = ownMapping(site, instance, sizeBytes);
             mapping.segment().fill((byte) 0);
             return OwnCode.of(MappedLogWork.class, mapping,
                     PersistentMemory.of(mapping.segment(), Granularity.CACHE_LINE), RECORD_BYTES);

@@ -1,15 +1,24 @@
 package dev.stele.bench;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 
 /// The slices of one contender: how many operations each has, how long they took, what they cost.
 final class Slices {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final int QUIET_SLICES = 20;
+
     private final Contender contender;
     private final Tally tally;
     private int operationCount = 1;
     private double[] nanosPerOperation = new double[64];
     private int sampleCount;
     private long operationsDone;
+    /// time of a processor in slices that did not count
+    private long warmedNanos;
+    /// slices since something was compiled
+    private int quietSlices;
 
     Slices(Contender contender) {
         this.contender = contender;
@@ -22,10 +31,22 @@ final class Slices {
 
     /// Runs one slice that does not count, and sets the length of those to come by it.
     void warmUp(long sliceNanos) throws Exception {
+        long cpuBefore = THREADS.getCurrentThreadCpuTime();
         long nanos = Math.max(1, slice());
+        warmedNanos += THREADS.getCurrentThreadCpuTime() - cpuBefore;
         double wanted = (double) operationCount * sliceNanos / nanos;
         // Slowly upwards: the first slices run interpreted.
         operationCount = (int) Math.clamp(wanted, 1, Math.min(4.0 * operationCount, contender.work().operationsMax()));
+    }
+
+    /// Says whether something was compiled during the last slice.
+    void noteCompiled(boolean isSo) {
+        quietSlices = isSo ? 0 : quietSlices + 1;
+    }
+
+    /// Whether it has run for that long, and nothing was compiled in its last slices.
+    boolean isAtRest(long nanos) {
+        return warmedNanos >= nanos && quietSlices >= QUIET_SLICES;
     }
 
     /// Runs one slice that counts.
