@@ -8,13 +8,17 @@ import dev.stele.medium.View;
 import java.lang.foreign.MemorySegment;
 
 /// Hands out blocks for what a repair writes anew: first such as are free by every account, then such as are marked as
-/// used but nobody's. Marks them as used at once; where the repair is cut, the next one finds them to be nobody's.
+/// used but nobody's, then such as are set aside for inodes and hold none. Marks them as used at once; where the repair
+/// is cut, the next one finds them to be nobody's.
 final class Allocator {
     private final Survey survey;
     private final View view;
     private final Geometry geometry;
     private final MemorySegment bitmap;
+    /// Blocks taken that were set aside for inodes.
+    private final BlockSet emptied = new BlockSet();
     private boolean takesMarked;
+    private boolean takesEmpty;
     private long group;
     private int bit;
 
@@ -32,7 +36,7 @@ final class Allocator {
         while (true) {
             for (; bit < geometry.groupBlocks(group); bit++) {
                 long block = Geometry.firstBlock(group) + bit;
-                if (!survey.claims().contains(block) && (takesMarked || !isMarked())) {
+                if (isToBeHad(block)) {
                     mark(Geometry.blockBitmapAt(group), bit);
                     survey.claims().add(block);
                     bit++;
@@ -41,6 +45,13 @@ final class Allocator {
             }
             next();
         }
+    }
+
+    private boolean isToBeHad(long block) {
+        if (takesEmpty) {
+            return survey.emptyInodeBlocks().contains(block) && emptied.add(block);
+        }
+        return !survey.claims().contains(block) && (takesMarked || !isMarked());
     }
 
     /// Marks a block as one that holds inodes.
@@ -56,9 +67,10 @@ final class Allocator {
     private void next() {
         if (group + 1 < geometry.groupCount()) {
             enter(group + 1);
-        } else if (takesMarked) {
+        } else if (takesEmpty) {
             throw new VolumeException(Errno.ENOSPC, "no block is free for the repair: make the medium larger");
         } else {
+            takesEmpty = takesMarked;
             takesMarked = true;
             enter(0);
         }

@@ -32,7 +32,8 @@ final class OrphanPass {
     void run() {
         long block = Geometry.FIRST_ORPHAN_BLOCK;
         while (block != 0) {
-            boolean isFirst = block == Geometry.FIRST_ORPHAN_BLOCK;
+            // Not by its number: a chain that comes back to its start would go round for ever.
+            boolean isFirst = lastGood < 0;
             if (!isFirst && (!survey.geometry().isUsable(block) || !survey.claims().add(block))) {
                 survey.findings().loss("orphan.next", Geometry.at(lastGood), "another block of the table", block);
                 chainIsBad = true;

@@ -1,6 +1,7 @@
 package dev.stele.journal;
 
 import dev.stele.cpu.Granularity;
+import dev.stele.error.CorruptionException;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.format.Crc32c;
@@ -342,8 +343,12 @@ public final class Transaction {
             if (at >= target && at + byteCount <= target + payloadBytes) {
                 return JournalRecord.payloadAt(entryAt) + (at - target);
             }
-            assert at + byteCount <= target || at >= target + payloadBytes
-                    || at <= target && at + byteCount >= target + payloadBytes : "half of a staged range";
+            boolean isApart = at + byteCount <= target || at >= target + payloadBytes;
+            if (!isApart && (at > target || at + byteCount < target + payloadBytes)) {
+                // No two structures share a part: a bitmap gave out what somebody has.
+                throw new CorruptionException("blockBitmap", at, "one structure at a place",
+                        "another at byte " + target);
+            }
         }
         return -1;
     }

@@ -1,13 +1,19 @@
 package dev.stele.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stele.format.Crc32c;
+import dev.stele.format.DirectoryBlock;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.format.Layouts;
+import dev.stele.format.OrphanBlock;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,9 +93,37 @@ class OwnersKeepTheirsTest {
         image.inline(directory, "file", "");
         image.orphan(directory);
         image.build();
-        assertEquals(java.util.List.of("it is no file and has links"), Check.run(image.medium).findings().stream()
+        assertEquals(List.of("it is no file and has links"), Check.run(image.medium).findings().stream()
                 .map(finding -> ((Finding.BadOrphan) finding).problem()).toList());
         assertKeeps(directory, pointer(directory, 0));
+    }
+
+    /// The table's chain came back to its first block, and the check went round.
+    @Test
+    void blocksOfTheOrphanTableAreReadOnce() {
+        long directory = image.mkdir(image.root, "directory");
+        image.inline(directory, "file", "");
+        image.build();
+        long at = Geometry.at(Geometry.FIRST_ORPHAN_BLOCK);
+        image.medium.metadata().putLong(at + OrphanBlock.NEXT_OFFSET, Geometry.FIRST_ORPHAN_BLOCK);
+        image.medium.metadata().putInt(at + OrphanBlock.CRC_OFFSET,
+                Crc32c.ofSummed(s, at, OrphanBlock.HEADER_BYTES, OrphanBlock.CRC_OFFSET));
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> assertKeeps(directory, pointer(directory, 0)));
+    }
+
+    /// By the bitmap every block was set aside for inodes, and none was left for the repair.
+    @Test
+    void aRepairTakesBlocksThatHoldNoInodes() {
+        long directory = image.mkdir(image.root, "directory");
+        image.inline(directory, "file", "");
+        image.build();
+        long block = pointer(directory, 0);
+        MemorySegment bitmap = s.asSlice(Geometry.inodeBitmapAt(0), Geometry.BLOCK_BYTES);
+        bitmap.fill((byte) -1);
+        image.medium.metadata().putInt(Geometry.at(block) + DirectoryBlock.CRC_OFFSET, 0);
+        Report report = Check.repair(image.medium);
+        assertEquals(1, report.exitCode(), () -> report.findings() + " leaves " + report.remaining());
+        assertEquals(List.of(), Check.run(image.medium).findings());
     }
 
     @Test
