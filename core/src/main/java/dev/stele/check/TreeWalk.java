@@ -61,9 +61,13 @@ final class TreeWalk {
         }
         MemorySegment below = nodes[top];
         nodes[top] = inode;
-        enter(top, at + Inode.PAYLOAD_OFFSET, 0, Math.min(count, Inode.ROOT_ENTRIES), 0, Long.MAX_VALUE);
-        go(top);
-        nodes[top] = below;
+        try {
+            enter(top, at + Inode.PAYLOAD_OFFSET, 0, Math.min(count, Inode.ROOT_ENTRIES), 0, Long.MAX_VALUE);
+            go(top);
+        } finally {
+            // Also where the visitor ends the walk, for want of room: the next one reads whole blocks here.
+            nodes[top] = below;
+        }
     }
 
     private void go(int top) {

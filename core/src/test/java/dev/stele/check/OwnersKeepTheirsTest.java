@@ -1,9 +1,12 @@
 package dev.stele.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
 import dev.stele.format.Crc32c;
 import dev.stele.format.DirectoryBlock;
 import dev.stele.format.Geometry;
@@ -124,6 +127,49 @@ class OwnersKeepTheirsTest {
         Report report = Check.repair(image.medium);
         assertEquals(1, report.exitCode(), () -> report.findings() + " leaves " + report.remaining());
         assertEquals(List.of(), Check.run(image.medium).findings());
+    }
+
+    /// A walk that its visitor ended, as a repair without room does, left an inode where the next reads a block.
+    @Test
+    void aWalkThatWasEndedLeavesNothingBehind() {
+        long flat = image.file(image.root, "flat", 2);
+        long deep = image.file(image.root, "deep", 20);
+        image.build();
+        try (Survey survey = Survey.of(image.medium)) {
+            MemorySegment inode = survey.image().allocate(Inode.BYTES);
+            TreeWalk walk = new TreeWalk(survey.image(), survey.geometry());
+            MemorySegment.copy(s, Inode.at(flat), inode, 0, Inode.BYTES);
+            assertThrows(VolumeException.class, () -> walk.walk(inode, 0, flat, new Extents(survey.geometry(), flat) {
+                @Override
+                void extent(long key, long run) {
+                    throw new VolumeException(Errno.ENOSPC);
+                }
+
+                @Override
+                public boolean node(long block) {
+                    return count();
+                }
+
+                @Override
+                public void damage(Severity severity, String struct, long at, String expected, String found) {
+                    throw new AssertionError(struct);
+                }
+            }));
+            MemorySegment.copy(s, Inode.at(deep), inode, 0, Inode.BYTES);
+            Extents extents = new Extents(survey.geometry(), deep) {
+                @Override
+                public boolean node(long block) {
+                    return count();
+                }
+
+                @Override
+                public void damage(Severity severity, String struct, long at, String expected, String found) {
+                    throw new AssertionError(struct);
+                }
+            };
+            walk.walk(inode, 0, deep, extents);
+            assertEquals(20, extents.extentCount());
+        }
     }
 
     @Test

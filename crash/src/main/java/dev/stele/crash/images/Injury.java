@@ -115,9 +115,10 @@ final class Injury {
         return touchesLog;
     }
 
-    /// Whether nothing may be left that says what the volume is.
+    /// Whether nothing may be left that says what the volume is: both superblocks are damaged, or one was made right
+    /// again and the root, which tells which of them lies, is damaged too.
     boolean mayLoseAll() {
-        return superblocks == 3;
+        return superblocks == 3 || superblocks != 0 && trust == Trust.NONE && touched.meets(specimen.root().own);
     }
 
     Cells touched() {

@@ -95,6 +95,10 @@ final class Specimen {
         return directory.path;
     }
 
+    Node root() {
+        return nodes.get(Superblock.decode(bytes, 0).rootInode());
+    }
+
     DamageMedium medium() {
         return new DamageMedium(bytes, bytes.byteSize(), corpus.granularity());
     }
