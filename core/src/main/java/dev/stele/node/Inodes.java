@@ -1,5 +1,8 @@
 package dev.stele.node;
 
+import dev.stele.error.CorruptionException;
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
 import dev.stele.format.Inode;
 import dev.stele.journal.Transaction;
 import dev.stele.medium.Medium;
@@ -42,7 +45,21 @@ public final class Inodes {
         MemorySegment.copy(blank, 0, tx.segment(), base, Inode.BYTES);
     }
 
-    /// What stat says, but for times kept in memory.
+    /// The type that a mode read at `at` names. A checksum vouched for it when the inode was first read; since then a
+    /// block that a damaged bitmap gave out twice may have been overwritten.
+    ///
+    /// @throws VolumeException ESTALE where the slot is free: who holds no lock may come upon one just given back
+    /// @throws CorruptionException where the mode names no type
+    public static FileType type(int mode, long at) {
+        FileType type = FileType.ofMode(mode);
+        if (type == null) {
+            throw mode == 0 ? new VolumeException(Errno.ESTALE)
+                    : new CorruptionException("inode.mode", at, "a file type", "0" + Integer.toOctalString(mode));
+        }
+        return type;
+    }
+
+    /// What stat says, but for times kept in memory. Whether the type is one, [#type] tells.
     public void attributes(long inode, Attributes into) {
         MemorySegment s = view.segment();
         long at = Inode.at(inode);

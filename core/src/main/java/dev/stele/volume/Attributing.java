@@ -7,6 +7,7 @@ import dev.stele.format.Inode;
 import dev.stele.journal.Transaction;
 import dev.stele.node.AttributeChange;
 import dev.stele.node.Attributes;
+import dev.stele.node.Inodes;
 import dev.stele.node.Name;
 import dev.stele.node.Xattrs;
 import java.lang.foreign.MemorySegment;
@@ -34,6 +35,7 @@ final class Attributing {
             if (stamp != 0 && !v.dead && v.loaded) {
                 fill(v, into);
                 if (v.lock.validate(stamp)) {
+                    Inodes.type(into.mode, v.at);
                     return;
                 }
             }
@@ -41,6 +43,7 @@ final class Attributing {
         Vnode v = core.vnodes.lock(inode);
         try {
             fill(v, into);
+            Inodes.type(into.mode, v.at);
         } finally {
             core.vnodes.unlock(v);
         }

@@ -145,8 +145,9 @@ final class Core {
         return Inode.mode(segment(), v.at);
     }
 
+    /// @throws VolumeException as [Inodes#type]
     FileType type(Vnode v) {
-        return FileType.ofMode(mode(v));
+        return Inodes.type(mode(v), v.at);
     }
 
     boolean isDirectory(Vnode v) {

@@ -6,7 +6,7 @@ import dev.stele.error.VolumeException;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.medium.View;
-import dev.stele.node.FileType;
+import dev.stele.node.Inodes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -114,10 +114,7 @@ final class Vnodes {
             throw new VolumeException(Errno.ESTALE);
         }
         Inode.verify(view.segment(), v.at, v.inode);
-        if (FileType.ofMode(Inode.mode(view.segment(), v.at)) == null) {
-            throw new CorruptionException("inode.mode", v.at, "a file type",
-                    "0" + Integer.toOctalString(Inode.mode(view.segment(), v.at)));
-        }
+        Inodes.type(Inode.mode(view.segment(), v.at), v.at);
         v.loaded = true;
     }
 
