@@ -33,7 +33,7 @@ final class Plan {
         if (settings.length() >= 3) {
             segments.add(Segment.of(3, List.of(Start.EMPTY), core, settings, seed));
         }
-        count = segments.stream().mapToLong(Segment::count).sum();
+        count = segments.stream().mapToLong(Segment::taken).sum();
     }
 
     long count() {
@@ -44,10 +44,10 @@ final class Plan {
     Segment segment(long index) {
         long rest = index;
         for (Segment each : segments) {
-            if (rest < each.count()) {
+            if (rest < each.taken()) {
                 return each;
             }
-            rest -= each.count();
+            rest -= each.taken();
         }
         return null;
     }
@@ -56,10 +56,10 @@ final class Plan {
     Workload workload(long index) {
         long rest = index;
         for (Segment each : segments) {
-            if (rest < each.count()) {
+            if (rest < each.taken()) {
                 return each.at(rest);
             }
-            rest -= each.count();
+            rest -= each.taken();
         }
         throw new IndexOutOfBoundsException(Long.toString(index));
     }
@@ -70,9 +70,10 @@ final class Plan {
     }
 
     /// Workloads of one kind, shuffled by multiplication with a number that has no factor in common with their count,
-    /// so that a campaign that is stopped has seen a fair part.
+    /// so that a campaign that is stopped, or takes only some, has seen a fair part.
     ///
     /// @param length of given sequences, 0 for walks
+    /// @param count of all there are
     record Segment(int length, List<Start> starts, List<Operation> operations, long count, long factor, long shift,
             Settings settings) {
         private static final int MIN_WALK = 10;
@@ -97,6 +98,11 @@ final class Plan {
 
         private static long gcd(long a, long b) {
             return b == 0 ? a : gcd(b, a % b);
+        }
+
+        /// How many of them are run.
+        long taken() {
+            return settings.perPart() == 0 ? count : Math.min(count, settings.perPart());
         }
 
         Workload at(long index) {
@@ -125,8 +131,9 @@ final class Plan {
         private String describe() {
             List<String> names = starts.stream()
                     .map(start -> start.name().toLowerCase(Locale.ROOT).replace('_', ' ')).toList();
-            return String.format(Locale.ROOT, "%,d %s, from %s volumes; all choices of a point where there are at most "
-                    + "%,d, else %d random ones of whole lines and %d word by word, and what is telling", count,
+            return String.format(Locale.ROOT, "%s%,d %s, from %s volumes; all choices of a point where there are at "
+                    + "most %,d, else %d random ones of whole lines and %d word by word, and what is telling",
+                    taken() < count ? String.format(Locale.ROOT, "%,d of ", taken()) : "", count,
                     length == 0 ? "walks of " + MIN_WALK + " to " + MAX_WALK + " operations"
                             : "sequences of " + length + " of " + operations.size() + " operations",
                     String.join(", ", names), settings.exhaustiveTo(), settings.samples() / 2,

@@ -23,6 +23,11 @@ public record Result(Settings settings, List<String> plan, long workloads, long 
         return coverage.images() + coverage.nestedImages();
     }
 
+    /// Whether something ended it before everything planned was run: the budget, or too many violations.
+    public boolean isStopped() {
+        return workloads < allWorkloads;
+    }
+
     /// Points of which every image, or every combination of whole lines, was tried.
     public long exhaustivePoints() {
         return coverage.exhaustivePoints() + coverage.wholeLinePoints();
@@ -48,7 +53,7 @@ public record Result(Settings settings, List<String> plan, long workloads, long 
         plan.forEach(part -> text.append(part).append('\n'));
         text.append(String.format(Locale.ROOT, "%,d of %,d workloads, seed %d%n", workloads, allWorkloads,
                 settings.seed()));
-        if (workloads < allWorkloads) {
+        if (isStopped()) {
             text.append(violations.size() < Campaign.MAX_VIOLATIONS
                     ? "STOPPED by the budget of " + settings.budgetNanos() / 1_000_000_000 + " s: what is left of "
                             + "each part was not run\n"

@@ -1,46 +1,63 @@
 package dev.stele.crash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/// P2, P5, P8: campaigns of power cuts, small here. `-Dstele.crash.seconds=N` gives them more time,
-/// `-Dstele.crash.length=N` longer sequences, `-Dstele.seed` another beginning.
+/// P2, P5, P8: campaigns of power cuts, small here: so many workloads of each part of the plan, by one worker, so that
+/// every machine runs the same. `-Dstele.crash.workloads=N` runs more, `-Dstele.crash.length=N` longer sequences,
+/// `-Dstele.seed` begins elsewhere.
 class CampaignTest {
-    private static final long SECONDS = Long.getLong("stele.crash.seconds", 5);
+    private static final long WORKLOADS = Long.getLong("stele.crash.workloads", 60);
     private static final int LENGTH = Integer.getInteger("stele.crash.length", 2);
     private static final long SEED = Long.getLong("stele.seed", 20_261_121);
 
-    private static Result run(Settings settings) {
-        Result result = Campaign.run(settings.budget(TimeUnit.SECONDS.toNanos(SECONDS)), (done, all, found) -> { });
+    private static Result run(Settings settings, long workloads) {
+        Result result = Campaign.run(settings.perPart(workloads).workers(1), (done, all, found) -> { });
         System.out.print(result.describe());
         assertEquals(List.of(), result.violations());
-        assertTrue(result.states() > 0 && result.workloads() > 0, result.describe());
+        assertFalse(result.isStopped(), result.describe());
         return result;
     }
 
     @Test
     void nothingIsLostInAFairPartOfAllSequences() {
-        Result result = run(Settings.of(LENGTH, SEED));
+        Result result = run(Settings.of(LENGTH, SEED), WORKLOADS);
+        assertEquals(3 * WORKLOADS, LENGTH == 2 ? result.workloads() : 3 * WORKLOADS);
         assertTrue(result.walked() <= result.states(), result.describe());
         assertEquals(result.coverage().points(), result.exhaustivePoints() + result.coverage().sampledPoints());
     }
 
     @Test
     void nothingIsLostWhenRecoveryIsCutToo() {
-        Result result = run(Settings.of(1, SEED).exhaustive(16, 8).nested(5));
+        Result result = run(Settings.of(1, SEED).exhaustive(16, 8).nested(5), WORKLOADS);
         assertTrue(result.coverage().nestedImages() > 0, result.describe());
     }
 
     @Test
     void everyImageIsWalkedWhereNothingIsRemembered() {
-        Result result = run(Settings.of(1, SEED).exhaustive(16, 8).oracles(new Oracles(2, 20, false)));
+        Result result = run(Settings.of(1, SEED).exhaustive(16, 8).oracles(new Oracles(2, 20, false)), WORKLOADS);
         assertEquals(result.states(), result.walked());
+    }
+
+    /// Two workers share the same workloads.
+    @Test
+    void everyWorkloadIsRunOnce() {
+        Settings settings = Settings.of(1, SEED).exhaustive(4, 2).perPart(20).workers(2);
+        List<Long> told = new ArrayList<>();
+        Result result = Campaign.run(settings, 3, (done, all, found) -> told.add(done * 100 + all));
+        assertEquals(List.of(), result.violations());
+        assertEquals(23, result.workloads());
+        assertEquals(LongStream.rangeClosed(1, 23).mapToObj(done -> done * 100 + 23).toList(), told);
+        assertTrue(result.describe().contains("20 of " + 4 * Operations.all().size() + " sequences of 1"),
+                result.describe());
     }
 
     @Test
@@ -115,7 +132,7 @@ class CampaignTest {
     @Test
     void aCampaignThatIsStoppedSaysSo() {
         Result result = Campaign.run(Settings.of(2, SEED).exhaustive(4, 2).budget(1), (done, all, found) -> { });
-        assertTrue(result.workloads() < result.allWorkloads());
+        assertTrue(result.isStopped());
         assertTrue(result.describe().contains("STOPPED by the budget"), result.describe());
     }
 
