@@ -149,7 +149,9 @@ final class Log {
         long target = JournalRecord.target(ring, at);
         int kind = JournalRecord.kind(ring, at);
         if (kind == JournalRecord.PUT) {
-            return payload > 0 && (payload & 7) == 0 && isWithin(target, payload, mediumBytes);
+            return payload > 0 && (payload & 7) == 0
+                    && Geometry.blockOf(target) == Geometry.blockOf(target + payload - 1)
+                    && isWithin(target, payload, mediumBytes);
         }
         if (kind == JournalRecord.TAIL) {
             return payload == 16 && (target & Geometry.BLOCK_BYTES - 1) == 0
@@ -169,8 +171,11 @@ final class Log {
         };
     }
 
-    private static boolean isWithin(long at, long byteCount, long mediumBytes) {
-        return at >= 0 && (at & 7) == 0 && at <= mediumBytes - byteCount;
+    /// Whether an entry may store there: not in the superblocks, which no record changes, nor in the journal.
+    private boolean isWithin(long at, long byteCount, long mediumBytes) {
+        long block = Geometry.blockOf(at);
+        return at >= 0 && (at & 7) == 0 && at <= mediumBytes - byteCount && block > Geometry.SUPERBLOCK_COPY
+                && (block < Geometry.JOURNAL || block > Geometry.JOURNAL + Geometry.blockOf(ringBytes));
     }
 
     private long verifyBytes(int recordAt) {

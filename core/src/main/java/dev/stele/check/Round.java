@@ -6,6 +6,7 @@ import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.format.OrphanBlock;
 import dev.stele.format.Superblock;
+import dev.stele.format.SuperblockPair;
 import dev.stele.journal.Journal;
 import dev.stele.journal.Transaction;
 import dev.stele.medium.Medium;
@@ -60,12 +61,7 @@ final class Round {
             log.settle(medium, survey.geometry(), survey.image());
         }
         if (!survey.superblocksAgree()) {
-            Superblock.encode(survey.contents(), work, 0);
-            // One after the other, so that a cut leaves one of them whole.
-            for (long block : new long[] {Geometry.SUPERBLOCK_COPY, Geometry.SUPERBLOCK}) {
-                view.stream(Geometry.at(block), work, 0, Superblock.BYTES);
-                medium.drain();
-            }
+            SuperblockPair.store(medium, survey.contents());
         }
         return !logIsClean || !survey.superblocksAgree();
     }
@@ -143,25 +139,12 @@ final class Round {
             long number = makeDirectory(isFree(root) ? root : freeSlot(), 0);
             if (number != root) {
                 Superblock.Contents c = survey.contents();
-                storeSuperblocks(new Superblock.Contents(c.geometry(), number, c.createTimeNanos(), c.compatible(),
-                        c.readOnlyCompatible(), c.incompatible(), c.label(), c.uuid(), c.hashKey0(), c.hashKey1()));
+                SuperblockPair.store(medium, new Superblock.Contents(c.geometry(), number, c.createTimeNanos(),
+                        c.compatible(), c.readOnlyCompatible(), c.incompatible(), c.label(), c.uuid(), c.hashKey0(),
+                        c.hashKey1()));
             }
         });
         return mended > 0;
-    }
-
-    private void storeSuperblocks(Superblock.Contents contents) {
-        Superblock.encode(contents, work, 0);
-        Transaction tx = journal.begin();
-        try {
-            for (long block : new long[] {Geometry.SUPERBLOCK, Geometry.SUPERBLOCK_COPY}) {
-                long staged = tx.stage(Geometry.at(block), (int) Superblock.BYTES);
-                MemorySegment.copy(work, 0, tx.segment(), staged, Superblock.BYTES);
-            }
-            tx.commit();
-        } finally {
-            tx.abort();
-        }
     }
 
     /// Makes an empty directory in a free slot.

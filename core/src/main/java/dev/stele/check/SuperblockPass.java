@@ -8,8 +8,7 @@ import dev.stele.format.Layouts;
 import dev.stele.format.Superblock;
 import java.lang.foreign.MemorySegment;
 
-/// Finds out what the volume is: from the superblock or its copy, whichever agrees better with the rest of the medium,
-/// and, where a growth waits in the journal, from what that makes of them.
+/// Finds out what the volume is: from the superblock or its copy, whichever agrees better with the rest of the medium.
 final class SuperblockPass {
     private static final int SUM_IS_RIGHT = 32;
     private static final int FITS = 16;
@@ -42,13 +41,8 @@ final class SuperblockPass {
             return null;
         }
         image.log(Log.read(image, before.geometry(), findings));
+        // The root directory, by which both are judged, may wait in the log.
         Superblock.Contents contents = better();
-        if (contents == null) {
-            // A record with a right checksum overwrites both: the log is a lie.
-            findings.loss("journal.record", Geometry.at(Geometry.JOURNAL), "superblocks left whole", "others");
-            image.log(Log.EMPTY);
-            contents = better();
-        }
         report(contents);
         return fitted(contents);
     }

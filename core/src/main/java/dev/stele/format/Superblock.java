@@ -15,8 +15,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/// The first block: what this volume is. Changes only when the volume grows: first the copy, by a journal record, then
-/// the superblock itself by another. Where both are whole and differ, the larger is right.
+/// The first block: what this volume is. Changes only when the volume grows or is repaired, and never alone: see
+/// [SuperblockPair].
 public final class Superblock {
     /// "STELEVOL" read as a little-endian word.
     public static final long MAGIC = 0x4C4F56454C455453L;

@@ -30,4 +30,6 @@
 ///   there was put there by an older record, which is in the log as long as its words are not durable, or was drained
 ///   with one. Excepted are blocks that the record takes, which may hold what a file left in the cache, and recovery,
 ///   before which a killed process may have left words there.
+/// - J10. No record stores to the superblocks or to the journal: recovery, cut itself, may tear all that it stores to,
+///   and it is by these that the next one is found.
 package dev.stele.journal;

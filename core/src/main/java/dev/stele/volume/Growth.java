@@ -3,17 +3,13 @@ package dev.stele.volume;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.format.Geometry;
-import dev.stele.format.Layouts;
 import dev.stele.format.Superblock;
-import dev.stele.journal.Transaction;
+import dev.stele.format.SuperblockPair;
 import dev.stele.medium.View;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /// Makes a volume larger while it is in use: first the medium, then the bitmaps of new groups, then the copy of the
-/// superblock by one record and the superblock by another. In one record a power cut could tear both while they are
-/// stored, and without a superblock nobody finds the journal that would mend them. From the first record on the volume
-/// is larger: where the two differ, the larger counts, and the next open brings the other up to it.
+/// superblock and, when that is durable, the superblock. From the copy on the volume is larger: where the two differ,
+/// the larger counts, and the next open brings the other up to it.
 final class Growth {
     private final Core core;
 
@@ -37,7 +33,7 @@ final class Growth {
             }
             Geometry larger = new Geometry(newSizeBytes >>> Geometry.BLOCK_SHIFT, old.journalBlockCount());
             clearBitmaps(old, larger);
-            store(core, withGeometry(core.identity, larger));
+            SuperblockPair.store(core.medium, withGeometry(core.identity, larger));
             core.grow(larger);
         } finally {
             core.gate.open();
@@ -67,31 +63,5 @@ final class Growth {
     private static Superblock.Contents withGeometry(Superblock.Contents was, Geometry larger) {
         return new Superblock.Contents(larger, was.rootInode(), was.createTimeNanos(), was.compatible(),
                 was.readOnlyCompatible(), was.incompatible(), was.label(), was.uuid(), was.hashKey0(), was.hashKey1());
-    }
-
-    /// Brings the superblock and its copy to the same contents, one after the other; a drain for each that differs.
-    static void store(Core core, Superblock.Contents contents) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment s = arena.allocate(Superblock.BYTES, 64);
-            Superblock.encode(contents, s, 0);
-            store(core, Geometry.at(Geometry.SUPERBLOCK_COPY), s);
-            store(core, Geometry.at(Geometry.SUPERBLOCK), s);
-        }
-    }
-
-    private static void store(Core core, long at, MemorySegment s) {
-        if (core.segment().asSlice(at, Superblock.BYTES).mismatch(s) < 0) {
-            return;
-        }
-        Transaction tx = core.journal.begin();
-        try {
-            long staged = tx.stage(at, (int) Superblock.BYTES);
-            for (long i = 0; i < Superblock.BYTES; i += 8) {
-                Layouts.WORD.set(tx.segment(), staged + i, (long) Layouts.WORD.get(s, i));
-            }
-            tx.commit();
-        } finally {
-            tx.abort();
-        }
     }
 }

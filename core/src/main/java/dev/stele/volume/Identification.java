@@ -1,10 +1,10 @@
 package dev.stele.volume;
 
-import dev.stele.error.CorruptionException;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.format.Geometry;
 import dev.stele.format.Superblock;
+import dev.stele.format.SuperblockPair;
 import dev.stele.medium.Medium;
 import java.lang.foreign.MemorySegment;
 
@@ -23,7 +23,10 @@ final class Identification {
         if (segment.byteSize() < Geometry.at(Geometry.MIN_BLOCKS)) {
             throw new VolumeException(Errno.EINVAL, "not a Stele volume: shorter than 1 MiB");
         }
-        Superblock.Contents contents = decode();
+        if (!SuperblockPair.hasMagic(segment)) {
+            throw new VolumeException(Errno.EINVAL, "not a Stele volume; make one with `stele mkfs`");
+        }
+        Superblock.Contents contents = SuperblockPair.decode(segment);
         if (contents.geometry().sizeBytes() > segment.byteSize()) {
             throw new VolumeException(Errno.EUCLEAN, "the volume has " + contents.geometry().sizeBytes()
                     + " bytes, but only " + segment.byteSize() + " are there: the image was truncated");
@@ -37,30 +40,5 @@ final class Identification {
                     + Integer.toHexString(contents.readOnlyCompatible()) + "); open it read-only");
         }
         return contents;
-    }
-
-    private Superblock.Contents decode() {
-        long first = Geometry.at(Geometry.SUPERBLOCK);
-        long copy = Geometry.at(Geometry.SUPERBLOCK_COPY);
-        if (!Superblock.hasMagic(segment, first) && !Superblock.hasMagic(segment, copy)) {
-            throw new VolumeException(Errno.EINVAL, "not a Stele volume; make one with `stele mkfs`");
-        }
-        Superblock.Contents whole = decode(first);
-        Superblock.Contents other = decode(copy);
-        if (whole == null && other == null) {
-            return Superblock.decode(segment, first);
-        }
-        // A growth stores the copy first, then the superblock: the larger one is right.
-        return whole == null || other != null && other.geometry().blockCount() > whole.geometry().blockCount()
-                ? other : whole;
-    }
-
-    /// @return null where it is damaged
-    private Superblock.Contents decode(long at) {
-        try {
-            return Superblock.decode(segment, at);
-        } catch (CorruptionException damaged) {
-            return null;
-        }
     }
 }

@@ -7,6 +7,7 @@ import dev.stele.extent.Extent;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.format.Superblock;
+import dev.stele.format.SuperblockPair;
 import dev.stele.journal.Journal;
 import dev.stele.journal.Transaction;
 import dev.stele.mapping.MappedRange;
@@ -127,8 +128,6 @@ public final class Volume implements AutoCloseable {
             Superblock.Contents identity = new Identification(medium).read(options.readOnly());
             Journal journal = options.readOnly() ? Journal.openReadOnly(medium, identity.geometry())
                     : Journal.recover(medium, identity.geometry());
-            // Recovery may have repeated a growth.
-            identity = new Identification(medium).read(options.readOnly());
             Volume volume = new Volume(new Core(medium, identity, journal, options), options);
             volume.adoptOrphans();
             return volume;
@@ -145,7 +144,7 @@ public final class Volume implements AutoCloseable {
         core.vnodes.require(core.identity.rootInode());
         if (!core.openedReadOnly) {
             try {
-                Growth.store(core, core.identity);
+                SuperblockPair.store(core.medium, core.identity);
                 core.orphans.forEach(reclaimer::adopt);
                 reclaimer.run();
             } catch (VolumeException damaged) {
