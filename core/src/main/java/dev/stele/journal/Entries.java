@@ -64,8 +64,8 @@ final class Entries {
         lines.flush();
     }
 
-    /// Whether every entry is well-formed, stays within the medium and keeps off superblocks and journal. A record with a right
-    /// checksum can still be a lie.
+    /// Whether every entry is well-formed, stays within the medium and keeps off superblocks and journal (J10). A
+    /// record with a right checksum can still be a lie.
     static boolean areSane(MemorySegment record, long from, long to, Geometry geometry, long mediumBytes) {
         long at = from;
         while (at < to) {
@@ -109,8 +109,8 @@ final class Entries {
         return at % Geometry.BLOCK_BYTES == 0 && isPlace(at, Geometry.BLOCK_BYTES, geometry, mediumBytes);
     }
 
-    /// Whether an entry may store there: on the medium, but not in the superblocks, by which the log is found, nor where
-    /// the log itself is being read.
+    /// Whether an entry may store there: on the medium, but not in the superblocks, by which the log is found, nor
+    /// where the log itself is being read.
     private static boolean isPlace(long at, long byteCount, Geometry geometry, long mediumBytes) {
         long block = Geometry.blockOf(at);
         return at >= 0 && block > Geometry.SUPERBLOCK_COPY && (at & 7) == 0 && at <= mediumBytes - byteCount

@@ -101,6 +101,23 @@ class PendingRecordsTest {
     }
 
     @Test
+    void aRecordOverASuperblockOrTheJournalIsALie() {
+        long headerAt = Geometry.at(Geometry.JOURNAL);
+        for (long at : new long[] {0, Geometry.at(Geometry.SUPERBLOCK_COPY) + 448, headerAt + 256}) {
+            MemorySegment before = arena.allocate(bytes.byteSize()).copyFrom(bytes);
+            Transaction tx = Journal.recover(image.medium, image.geometry).begin();
+            tx.putLong(at, -1);
+            tx.commit();
+            bytes.asSlice(0, headerAt).copyFrom(before.asSlice(0, headerAt));
+            bytes.set(ValueLayout.JAVA_LONG, headerAt + 256, 0);
+            assertEquals(4, Check.run(image.medium).exitCode(), "byte " + at);
+            Report repair = Check.repair(image.medium);
+            assertTrue(repair.isClean(), repair.remaining()::toString);
+            assertEquals(-1, bytes.asSlice(0, headerAt).mismatch(before.asSlice(0, headerAt)));
+        }
+    }
+
+    @Test
     void damagedRecordsAreRepaired() {
         Random random = new Random(3);
         freeOrphan();

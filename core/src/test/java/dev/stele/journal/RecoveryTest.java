@@ -360,6 +360,9 @@ class RecoveryTest {
             {JournalRecord.PUT, 8, size}, {JournalRecord.PUT, 8, -8}, {JournalRecord.PUT, 8, Long.MAX_VALUE - 7},
             {JournalRecord.PUT, 8, AT + 4}, {JournalRecord.PUT, 0, AT}, {JournalRecord.PUT, 12, AT},
             {JournalRecord.PUT, 1 << 20, AT}, {JournalRecord.PUT, -8, AT}, {JournalRecord.PUT, 16, size - 8},
+            // J10: over what the next recovery is found by.
+            {JournalRecord.PUT, 8, 0}, {JournalRecord.PUT, 8, 2 * Geometry.BLOCK_BYTES - 8},
+            {JournalRecord.CLEAR_BITS, 8, Geometry.BLOCK_BYTES, 0, 1},
             // Over the journal itself: the rest of the recovery would read what it just wrote.
             {JournalRecord.PUT, 8, HEADER_AT}, {JournalRecord.PUT, 8, ring + 64}, {JournalRecord.PUT, 64, ring + 8192},
             {JournalRecord.PUT, 16, HEADER_AT - 8}, {JournalRecord.PUT, 8, AT - 8},
