@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// K3: a block that names its owner stays with it, also where an inode that comes before it points there.
 class OwnersKeepTheirsTest {
@@ -61,25 +63,13 @@ class OwnersKeepTheirsTest {
         assertKeeps(owner, block);
     }
 
-    @Test
-    void blocksOfADirectory() {
+    /// A few names take two blocks, many a tree of them.
+    @ParameterizedTest
+    @ValueSource(ints = {12, 60})
+    void blocksAndNodesOfADirectory(int nameCount) {
         long thief = image.mkdir(image.root, "thief");
         long owner = image.mkdir(image.root, "owner");
-        for (int i = 0; i < 12; i++) {
-            image.inline(thief, "of-the-thief-" + i, "");
-            image.inline(owner, "of-the-owner-" + i, "");
-        }
-        image.build();
-        long block = pointer(owner, 1);
-        point(thief, 0, block);
-        assertKeeps(owner, block);
-    }
-
-    @Test
-    void nodesOfADirectory() {
-        long thief = image.mkdir(image.root, "thief");
-        long owner = image.mkdir(image.root, "owner");
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < nameCount; i++) {
             image.inline(thief, "of-the-thief-" + i, "");
             image.inline(owner, "of-the-owner-" + i, "");
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.api.PersistentMemory;
+import java.util.function.Function;
 
 /// The journal of the README with a fault planted in each of several ways. Not run by the build but by [CrashTestTest].
 final class JournalCases {
@@ -100,10 +101,15 @@ final class JournalCases {
 
     /// What all of them must stand.
     abstract static class Case {
-        abstract Journal open(PersistentMemory memory);
+        private final Function<PersistentMemory, Journal> opener;
 
-        void append(PersistentMemory memory, CrashLab lab) {
-            Journal journal = open(memory);
+        Case(Function<PersistentMemory, Journal> opener) {
+            this.opener = opener;
+        }
+
+        @CrashTest
+        void appends(PersistentMemory memory, CrashLab lab) {
+            Journal journal = opener.apply(memory);
             for (long value = 1; value <= 3; value++) {
                 long next = value;
                 lab.step("append " + value, () -> journal.append(next));
@@ -112,7 +118,7 @@ final class JournalCases {
 
         @Recover
         Journal recover(PersistentMemory memory) {
-            return open(memory);
+            return opener.apply(memory);
         }
 
         @Check
@@ -125,50 +131,26 @@ final class JournalCases {
     }
 
     static final class RightCase extends Case {
-        @Override
-        Journal open(PersistentMemory memory) {
-            return new Right(memory);
-        }
-
-        @CrashTest
-        void appends(PersistentMemory memory, CrashLab lab) {
-            append(memory, lab);
+        RightCase() {
+            super(Right::new);
         }
     }
 
     static final class WithoutFlushCase extends Case {
-        @Override
-        Journal open(PersistentMemory memory) {
-            return new WithoutFlush(memory);
-        }
-
-        @CrashTest
-        void appends(PersistentMemory memory, CrashLab lab) {
-            append(memory, lab);
+        WithoutFlushCase() {
+            super(WithoutFlush::new);
         }
     }
 
     static final class WithoutFenceCase extends Case {
-        @Override
-        Journal open(PersistentMemory memory) {
-            return new WithoutFence(memory);
-        }
-
-        @CrashTest
-        void appends(PersistentMemory memory, CrashLab lab) {
-            append(memory, lab);
+        WithoutFenceCase() {
+            super(WithoutFence::new);
         }
     }
 
     static final class WithoutLastFenceCase extends Case {
-        @Override
-        Journal open(PersistentMemory memory) {
-            return new WithoutLastFence(memory);
-        }
-
-        @CrashTest
-        void appends(PersistentMemory memory, CrashLab lab) {
-            append(memory, lab);
+        WithoutLastFenceCase() {
+            super(WithoutLastFence::new);
         }
     }
 }

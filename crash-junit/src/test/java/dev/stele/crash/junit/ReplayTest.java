@@ -6,7 +6,6 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqu
 
 import dev.stele.api.PersistentMemory;
 import dev.stele.crash.junit.JournalCases.Case;
-import dev.stele.crash.junit.JournalCases.Journal;
 import dev.stele.crash.junit.JournalCases.Right;
 import dev.stele.crash.junit.JournalCases.WithoutFence;
 import dev.stele.crash.junit.JournalCases.WithoutFenceCase;
@@ -35,50 +34,50 @@ class ReplayTest {
     }
 
     static final class AgainCase extends Case {
-        @Override
-        Journal open(PersistentMemory memory) {
-            return new WithoutFence(memory);
+        AgainCase() {
+            super(WithoutFence::new);
         }
 
+        @Override
         @CrashTest(replay = "3:w80.0.0")
         void appends(PersistentMemory memory, CrashLab lab) {
-            append(memory, lab);
+            super.appends(memory, lab);
         }
     }
 
     static final class MendedCase extends Case {
-        @Override
-        Journal open(PersistentMemory memory) {
-            return new Right(memory);
+        MendedCase() {
+            super(Right::new);
         }
 
+        @Override
         @CrashTest(replay = "3:w80.0.0")
         void appends(PersistentMemory memory, CrashLab lab) {
-            append(memory, lab);
+            super.appends(memory, lab);
         }
     }
 
     static final class NoSuchPointCase extends Case {
-        @Override
-        Journal open(PersistentMemory memory) {
-            return new Right(memory);
+        NoSuchPointCase() {
+            super(Right::new);
         }
 
+        @Override
         @CrashTest(replay = "99:w80.0.0")
         void appends(PersistentMemory memory, CrashLab lab) {
-            append(memory, lab);
+            super.appends(memory, lab);
         }
     }
 
     static final class NonsenseCase extends Case {
-        @Override
-        Journal open(PersistentMemory memory) {
-            return new Right(memory);
+        NonsenseCase() {
+            super(Right::new);
         }
 
+        @Override
         @CrashTest(replay = "w80.0.0")
         void appends(PersistentMemory memory, CrashLab lab) {
-            append(memory, lab);
+            super.appends(memory, lab);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.stele.api.PersistentMemory;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /// Programs that look right, and what it takes to see that they are not.
@@ -79,10 +80,15 @@ class SubtleFaultsTest {
     }
 
     abstract static class IndexCase {
-        abstract HashIndex open(PersistentMemory memory);
+        private final Function<PersistentMemory, HashIndex> opener;
 
-        void fill(PersistentMemory memory, CrashLab lab) {
-            HashIndex index = open(memory);
+        IndexCase(Function<PersistentMemory, HashIndex> opener) {
+            this.opener = opener;
+        }
+
+        @CrashTest
+        void puts(PersistentMemory memory, CrashLab lab) {
+            HashIndex index = opener.apply(memory);
             for (long key : new long[] {1, 9, 4}) {
                 lab.step("put " + key, () -> index.put(key, key * 100));
             }
@@ -90,7 +96,7 @@ class SubtleFaultsTest {
 
         @Recover
         HashIndex recover(PersistentMemory memory) {
-            return open(memory);
+            return opener.apply(memory);
         }
 
         @Check
@@ -104,38 +110,26 @@ class SubtleFaultsTest {
     }
 
     static final class HopefulByWordsCase extends IndexCase {
-        @Override
-        HashIndex open(PersistentMemory memory) {
-            return new HopefulIndex(memory);
-        }
-
-        @CrashTest
-        void puts(PersistentMemory memory, CrashLab lab) {
-            fill(memory, lab);
+        HopefulByWordsCase() {
+            super(HopefulIndex::new);
         }
     }
 
     static final class HopefulByLinesCase extends IndexCase {
-        @Override
-        HashIndex open(PersistentMemory memory) {
-            return new HopefulIndex(memory);
+        HopefulByLinesCase() {
+            super(HopefulIndex::new);
         }
 
+        @Override
         @CrashTest(model = Model.LINE)
         void puts(PersistentMemory memory, CrashLab lab) {
-            fill(memory, lab);
+            super.puts(memory, lab);
         }
     }
 
     static final class CarefulCase extends IndexCase {
-        @Override
-        HashIndex open(PersistentMemory memory) {
-            return new CarefulIndex(memory);
-        }
-
-        @CrashTest
-        void puts(PersistentMemory memory, CrashLab lab) {
-            fill(memory, lab);
+        CarefulCase() {
+            super(CarefulIndex::new);
         }
     }
 
@@ -212,22 +206,27 @@ class SubtleFaultsTest {
     }
 
     abstract static class AccountsCase {
-        abstract Accounts open(PersistentMemory memory);
+        private final Function<PersistentMemory, Accounts> opener;
+
+        AccountsCase(Function<PersistentMemory, Accounts> opener) {
+            this.opener = opener;
+        }
 
         @SetUp
         void setUp(PersistentMemory memory) {
             memory.segment().set(JAVA_LONG, Accounts.FIRST, 100);
         }
 
-        void pay(PersistentMemory memory, CrashLab lab) {
-            Accounts accounts = open(memory);
+        @CrashTest
+        void pays(PersistentMemory memory, CrashLab lab) {
+            Accounts accounts = opener.apply(memory);
             lab.step("30", () -> accounts.transfer(30));
             lab.step("20", () -> accounts.transfer(20));
         }
 
         @Recover
         Accounts recover(PersistentMemory memory) {
-            Accounts accounts = open(memory);
+            Accounts accounts = opener.apply(memory);
             accounts.recover();
             return accounts;
         }
@@ -240,38 +239,32 @@ class SubtleFaultsTest {
     }
 
     static final class CarefulAccountsCase extends AccountsCase {
-        @Override
-        Accounts open(PersistentMemory memory) {
-            return new CarefulAccounts(memory);
+        CarefulAccountsCase() {
+            super(CarefulAccounts::new);
         }
 
+        @Override
         @CrashTest(nested = 2)
         void pays(PersistentMemory memory, CrashLab lab) {
-            pay(memory, lab);
+            super.pays(memory, lab);
         }
     }
 
     static final class HastyAccountsCase extends AccountsCase {
-        @Override
-        Accounts open(PersistentMemory memory) {
-            return new HastyAccounts(memory);
-        }
-
-        @CrashTest
-        void pays(PersistentMemory memory, CrashLab lab) {
-            pay(memory, lab);
+        HastyAccountsCase() {
+            super(HastyAccounts::new);
         }
     }
 
     static final class HastyAccountsOnceCase extends AccountsCase {
-        @Override
-        Accounts open(PersistentMemory memory) {
-            return new HastyAccounts(memory);
+        HastyAccountsOnceCase() {
+            super(HastyAccounts::new);
         }
 
+        @Override
         @CrashTest(nested = 0)
         void pays(PersistentMemory memory, CrashLab lab) {
-            pay(memory, lab);
+            super.pays(memory, lab);
         }
     }
 
@@ -301,24 +294,12 @@ class SubtleFaultsTest {
         assertTrue(failed.contains("HastyAccounts.forgetLog"), failed);
     }
 
-    static final class HastyAgainCase extends AccountsCase {
-        @Override
-        Accounts open(PersistentMemory memory) {
-            return new HastyAccounts(memory);
-        }
-
-        @CrashTest
-        void pays(PersistentMemory memory, CrashLab lab) {
-            pay(memory, lab);
-        }
-    }
-
     @Test
     void aCutDuringRecoveryCanBeReplayed() {
         CrashFailure first = Run.of(HastyAccountsCase.class).crash();
         System.setProperty("stele.crash.replay", first.replay());
         try {
-            Run again = Run.of(HastyAgainCase.class);
+            Run again = Run.of(HastyAccountsCase.class);
             assertEquals(first.replay(), again.crash().replay());
             assertEquals(2, again.names().size());
         } finally {
