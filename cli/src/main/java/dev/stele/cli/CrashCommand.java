@@ -1,6 +1,7 @@
 package dev.stele.cli;
 
 import dev.stele.crash.Campaign;
+import dev.stele.crash.PageCampaign;
 import dev.stele.crash.Result;
 import dev.stele.crash.Settings;
 import dev.stele.crash.Violation;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Option;
         description = {"Runs every sequence of operations up to a length on volumes in simulated persistent memory, "
             + "cuts the power at every point of the last of them, in every way that matters, and has each image "
             + "recovered, compared with a reference, and checked. Nothing outside of memory is touched.",
-            "Exit code 0: nothing wrong was found; 1: something was."})
+            "Exit code 0: nothing wrong was found, also where --budget ended it before everything was run, which it "
+            + "says; 1: something was."})
 final class CrashCommand implements Callable<Integer> {
     private final Console console;
 
@@ -31,6 +33,16 @@ final class CrashCommand implements Callable<Integer> {
     @Option(names = "--budget", paramLabel = "SECONDS", defaultValue = "0",
             description = "Stop after so long, with a fair part of the sequences done; by default never.")
     private long budget;
+
+    @Option(names = "--count", paramLabel = "N", defaultValue = "0",
+            description = "Run N sequences of each part only (of image files: in all), a fair choice, always the same; "
+                + "by default all.")
+    private long count;
+
+    @Option(names = "--deep",
+            description = "As thorough as it gets: sequences of three, 4000 walks, and cuts during recovery two levels "
+                + "deep. Takes hours.")
+    private boolean deep;
 
     @Option(names = "--walks", paramLabel = "COUNT", defaultValue = "-1",
             description = "Long sequences made up by chance, of 10 to 200 operations, cut in each of them; by default "
@@ -48,7 +60,7 @@ final class CrashCommand implements Callable<Integer> {
 
     @Option(names = "--medium", paramLabel = "KIND", defaultValue = "memory",
             description = "memory: persistent memory, line by line; page: image files, sector by sector (every single "
-                + "operation, and pairs as long as --budget lasts). By default ${DEFAULT-VALUE}.")
+                + "operation, and pairs as far as --budget or --count goes). By default ${DEFAULT-VALUE}.")
     private String medium;
 
     @Option(names = "--workers", paramLabel = "COUNT", defaultValue = "0",
@@ -69,30 +81,31 @@ final class CrashCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Settings settings = settings();
-        if (medium.equals("page")) {
-            return CrashPages.run(console, seed, budget, settings.workers(), settings.nestedEvery(), json);
+        if (replay != null) {
+            return replay(settings);
         }
-        return replay == null ? run(settings) : replay(settings);
+        return medium.equals("page") ? CrashPages.run(console, settings, json) : run(settings);
     }
 
     private Settings settings() {
+        if (deep) {
+            length = 3;
+            nested = Math.max(nested, 2);
+        }
         if (length < 1 || length > 3) {
             throw new CommandFailure("--length wants 1, 2 or 3, not " + length);
         }
         if (walks < 0) {
             walks = length == 1 ? 0 : length == 2 ? 400 : 4000;
         }
-        if (budget < 0 || nested < 0 || workers < 0 || nestedEvery < 1) {
-            throw new CommandFailure("--budget, --nested and --workers want no negative number, --nested-every one "
-                    + "above 0");
+        if (budget < 0 || count < 0 || nested < 0 || workers < 0 || nestedEvery < 1) {
+            throw new CommandFailure("--budget, --count, --nested and --workers want no negative number, "
+                    + "--nested-every one above 0");
         }
         if (!medium.equals("memory") && !medium.equals("page")) {
             throw new CommandFailure("--medium wants memory or page, not " + medium);
         }
-        if (medium.equals("page") && replay != null) {
-            throw new CommandFailure("cuts of image files are tried again by the same --seed, not by --replay");
-        }
-        Settings settings = Settings.of(length, seed).budget(TimeUnit.SECONDS.toNanos(budget))
+        Settings settings = Settings.of(length, seed).perPart(count).budget(TimeUnit.SECONDS.toNanos(budget))
                 .nested(nested == 0 ? 0 : nestedEvery).depth(Math.max(1, nested));
         return workers == 0 ? settings : settings.workers(workers);
     }
@@ -100,7 +113,8 @@ final class CrashCommand implements Callable<Integer> {
     private int replay(Settings settings) {
         Violation found;
         try {
-            found = Campaign.replay(replay, settings);
+            found = PageCampaign.names(replay) ? PageCampaign.replay(replay, settings)
+                    : Campaign.replay(replay, settings);
         } catch (IllegalArgumentException wrong) {
             throw new CommandFailure("--replay wants the text that a violation gave: " + wrong.getMessage());
         }
@@ -108,7 +122,7 @@ final class CrashCommand implements Callable<Integer> {
             console.out().println("nothing is wrong with this cut");
             return ExitCode.OK;
         }
-        print(found);
+        print(console, found);
         return ExitCode.FAILED;
     }
 
@@ -126,7 +140,7 @@ final class CrashCommand implements Callable<Integer> {
         if (toOutput) {
             console.out().print(Json.of(counts(result)));
         } else {
-            result.violations().forEach(this::print);
+            result.violations().forEach(each -> print(console, each));
             console.out().print(result.describe());
         }
         if (json != null && !toOutput) {
@@ -135,7 +149,7 @@ final class CrashCommand implements Callable<Integer> {
         return result.violations().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private void print(Violation violation) {
+    static void print(Console console, Violation violation) {
         console.out().println("after " + violation.workload() + ":");
         console.out().println(violation.message());
         console.out().println("again: stele crash --replay '" + violation.replay() + "'");
@@ -146,7 +160,8 @@ final class CrashCommand implements Callable<Integer> {
         return Json.object("states", result.states(), "violations", result.violations().size(),
                 "statesPerSecondPerCore", Math.round(result.statesPerSecondPerCore()),
                 "statesPerProcessorSecond", Math.round(result.statesPerProcessorSecond()),
-                "workloads", result.workloads(), "exhaustivePoints", result.exhaustivePoints(),
+                "workloads", result.workloads(), "stopped", result.isStopped(),
+                "exhaustivePoints", result.exhaustivePoints(),
                 "sampledPoints", result.coverage().sampledPoints(), "seed", result.settings().seed());
     }
 

@@ -232,7 +232,7 @@ class BadInputTest {
     @Test
     void crashCountsWhatItTried() throws IOException {
         Path json = directory.resolve("crash.json");
-        Captured result = Captured.ok("crash", "--length", "1", "--budget", "1", "--seed", "3", "--json", json);
+        Captured result = Captured.ok("crash", "--length", "1", "--count", "12", "--seed", "3", "--json", json);
         assertTrue(result.out().contains("0 violations"), result.out());
         assertTrue(result.out().contains("states a second and core"), result.out());
         String text = Files.readString(json);
@@ -242,10 +242,37 @@ class BadInputTest {
         }
         assertTrue(text.contains("\"violations\": 0"), text);
         assertTrue(text.contains("\"seed\": 3"), text);
+        assertTrue(text.contains("\"workloads\": 12") && text.contains("\"stopped\": false"), text);
         assertTrue(Captured.ok("crash", "--replay", "E.0@0:").out().contains("nothing is wrong"));
         Captured.fails(1, "wants 1, 2 or 3", "crash", "--length", "4");
         Captured.fails(1, "the text that a violation gave", "crash", "--replay", "nonsense");
         Captured.fails(1, "the text that a violation gave", "crash", "--replay", "E.99999@0:");
+    }
+
+    /// A budget is the caller's wish: what was run was right.
+    @Test
+    void aCrashCampaignThatIsStoppedSaysSoAndIsNoFailure() throws IOException {
+        Path json = directory.resolve("crash.json");
+        Captured result = Captured.ok("crash", "--budget", "1", "--walks", "100000", "--json", json);
+        assertTrue(result.out().contains("STOPPED by the budget of 1 s"), result.out());
+        assertTrue(Files.readString(json).contains("\"stopped\": true"), Files.readString(json));
+    }
+
+    @Test
+    void deepGoesToThreeOperations() {
+        String out = Captured.ok("crash", "--deep", "--count", "1", "--walks", "0").out();
+        assertTrue(out.contains("sequences of 3") && out.contains("4 of 4 workloads"), out);
+    }
+
+    @Test
+    void crashKnowsImageFiles() throws IOException {
+        Path json = directory.resolve("pages.json");
+        Captured result = Captured.ok("crash", "--medium", "page", "--length", "1", "--count", "3", "--json", json);
+        assertTrue(result.out().contains("image files: 3 workloads, not every operation, 0 pairs"), result.out());
+        assertTrue(Files.readString(json).contains("\"stopped\": false"), Files.readString(json));
+        assertTrue(Captured.ok("crash", "--replay", "page512.E.0@1:").out().contains("nothing is wrong"));
+        Captured.fails(1, "the text that a violation gave", "crash", "--replay", "page7.E.0@1:");
+        Captured.fails(1, "wants memory or page", "crash", "--medium", "paper");
     }
 
     @Test

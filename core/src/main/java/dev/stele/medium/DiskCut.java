@@ -99,6 +99,42 @@ public final class DiskCut {
         return choice.clone();
     }
 
+    /// The choice as text: for each part that is not left as the program last saw it the number of its sector (`size`
+    /// for the file's size), and that of what is left of it.
+    public String code() {
+        StringJoiner code = new StringJoiner(",");
+        for (int part = 0; part < choice.length; part++) {
+            if (isTorn(part)) {
+                code.add(nameOf(part) + "." + choice[part]);
+            }
+        }
+        return code.toString();
+    }
+
+    private String nameOf(int part) {
+        return part == sectors.length ? "size" : Integer.toString(sectors[part]);
+    }
+
+    /// Makes the choice that a [#code()] tells, as far as the same can be lost here.
+    ///
+    /// @throws IllegalArgumentException where it is no such text
+    public void choose(String code) {
+        keepAll();
+        for (String each : code.isEmpty() ? new String[0] : code.split(",")) {
+            int dot = each.indexOf('.');
+            if (dot < 0) {
+                throw new IllegalArgumentException("this names no loss: " + each);
+            }
+            int way = Integer.parseUnsignedInt(each.substring(dot + 1));
+            // In a program that was mended since, no cut here may lose the sector.
+            for (int part = 0; part < choice.length; part++) {
+                if (nameOf(part).equals(each.substring(0, dot))) {
+                    choice[part] = Math.min(way, wayCount(part) - 1);
+                }
+            }
+        }
+    }
+
     /// @param likelihood of each part to be left as the program last saw it
     public void chooseAtRandom(RandomGenerator random, double likelihood) {
         for (int part = 0; part < choice.length; part++) {

@@ -49,13 +49,17 @@ final class PageLab implements AutoCloseable {
         }
     }
 
-    PageLab(Start.Image start, long seed, int sectorBytes, int nestedEvery) {
+    /// @param replay the one cut to try, null for all
+    PageLab(Start.Image start, long seed, int sectorBytes, int nestedEvery, String replay) {
         this.start = start;
         this.disk = new SimulatedDisk(CAPACITY_BYTES, sectorBytes);
         this.usage = new Usage(-1);
         this.cuts = new DiskCuts<>(disk, CAPACITY_BYTES, sectorBytes, Recoveries::open, (volume, image, point) ->
                 judge(volume, image)).seed(seed).exhaustiveTo(32).alone(3).samples(8).nested(nestedEvery)
                 .pruned(() -> allowed.id());
+        if (replay != null) {
+            cuts.replay(replay);
+        }
     }
 
     /// Has one sync of the disk be forgotten in the sync behind each workload, to see whether that is found.
@@ -67,17 +71,18 @@ final class PageLab implements AutoCloseable {
         return cuts.coverage();
     }
 
+    /// @param code of the workload, for [PageCampaign#replay]
     /// @return what is wrong, null where nothing is
-    Violation run(Workload workload) {
+    Violation run(Workload workload, String code) {
         String name = workload + ", sync, on an image file";
         try {
             cuts.pause(() -> rehearse(workload));
             cut();
             return null;
         } catch (PowerCutFailure found) {
-            return new Violation(name, found.getMessage(), "");
+            return new Violation(name, found.getMessage(), code + "@" + found.code());
         } catch (RuntimeException | AssertionError failed) {
-            return new Violation(name, failed.toString(), "");
+            return new Violation(name, failed.toString(), code + "@");
         }
     }
 

@@ -20,6 +20,8 @@ import java.util.function.LongSupplier;
 /// everything lost, everything kept, each sector alone lost and alone kept (up to [#alone] of them, chosen by the
 /// seed), and [#samples] random choices, from nearly all lost to nearly all kept.
 ///
+/// A failure carries the cut as text, which [#replay] tries again, alone.
+///
 /// @param <R> what recovery makes of an image
 public final class DiskCuts<R> implements AutoCloseable {
     private static final int MINIMISING_TRIES = 200;
@@ -54,6 +56,7 @@ public final class DiskCuts<R> implements AutoCloseable {
     private int samples = 24;
     private int nestedEvery;
     private LongSupplier allowance = () -> 0;
+    private CutCode wanted;
     private boolean pausing;
     private long points;
     private long firstPoint;
@@ -117,6 +120,15 @@ public final class DiskCuts<R> implements AutoCloseable {
         return this;
     }
 
+    /// Tries one cut and no other.
+    ///
+    /// @param code of [PowerCutFailure#code()], from the same program with the same settings
+    /// @throws IllegalArgumentException where it is no such text
+    public DiskCuts<R> replay(String code) {
+        wanted = CutCode.of(code);
+        return this;
+    }
+
     /// Runs a part of the program that is not under test, without cutting.
     public void pause(Runnable part) {
         boolean before = pausing;
@@ -161,6 +173,13 @@ public final class DiskCuts<R> implements AutoCloseable {
     private void explore(String name) {
         DiskCut cut = disk.cut();
         current = new Point((int) (points++ - firstPoint), name);
+        if (wanted != null) {
+            if (wanted.point() == current.number()) {
+                cut.choose(wanted.cut());
+                attempt(cut);
+            }
+            return;
+        }
         if (cut.choiceCount() <= exhaustiveTo) {
             for (long choice = cut.choiceCount() - 1; choice >= 0; choice--) {
                 cut.choose(choice);
@@ -191,15 +210,17 @@ public final class DiskCuts<R> implements AutoCloseable {
 
     private void attempt(DiskCut cut) {
         long size = cut.writeTo(left);
-        if (isKnown(size)) {
+        if (wanted == null && isKnown(size)) {
             prunedImages++;
             return;
         }
         Throwable failure = fails(size);
         if (failure != null) {
-            Throwable smallest = failure instanceof PowerCutFailure ? failure : minimise(cut, failure);
+            boolean isSmallest = wanted != null || failure instanceof PowerCutFailure;
+            Throwable smallest = isSmallest ? failure : minimise(cut, failure);
+            String code = CutCode.text(current.number(), cut.code(), smallest);
             throw new PowerCutFailure("power cut " + current.name() + " (point " + current.number() + ", seed " + seed
-                    + "): " + smallest + "\nsmallest failing cut found:" + cut, "", smallest);
+                    + "): " + smallest + "\nsmallest failing cut found:" + cut, code, smallest);
         }
     }
 
@@ -216,7 +237,8 @@ public final class DiskCuts<R> implements AutoCloseable {
     private Throwable fails(long size) {
         scratch.load(left, size);
         images++;
-        DiskCuts<R> inner = nestedEvery > 0 && images % nestedEvery == 0 ? nested() : null;
+        boolean isCut = wanted == null ? nestedEvery > 0 && images % nestedEvery == 0 : wanted.inner() != null;
+        DiskCuts<R> inner = isCut ? nested() : null;
         long before = inner == null ? 0 : inner.images;
         if (inner != null) {
             inner.restart();
@@ -240,6 +262,9 @@ public final class DiskCuts<R> implements AutoCloseable {
             nested = new DiskCuts<>(scratch, capacityBytes, sectorBytes, recovery,
                     (recovered, image, point) -> check.check(recovered, image, current));
             nested.seed(seed).exhaustiveTo(exhaustiveTo).alone(alone).samples(samples).pruned(allowance);
+            if (wanted != null) {
+                nested.replay(wanted.inner());
+            }
         }
         return nested;
     }

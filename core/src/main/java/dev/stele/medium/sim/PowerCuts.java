@@ -101,7 +101,7 @@ public final class PowerCuts<R> implements AutoCloseable {
     private final LineHash durableHash = new LineHash();
     private final LineHash hash = new LineHash();
     /// The one cut to be tried: its point, its choice, and what is to be cut in the recovery from it or null.
-    private String[] wanted;
+    private CutCode wanted;
     /// Whether a failure of a cut during recovery is being made smaller: every recovery is cut, every image tried.
     private boolean minimisingNested;
     /// Whether this cuts a recovery for that, and must find again what it found.
@@ -203,14 +203,7 @@ public final class PowerCuts<R> implements AutoCloseable {
     ///
     /// @param code of [PowerCutFailure#code()], from the same program with the same settings
     public PowerCuts<R> replay(String code) {
-        int slash = code.indexOf('/');
-        String outer = slash < 0 ? code : code.substring(0, slash);
-        int colon = outer.indexOf(':');
-        if (colon < 0) {
-            throw new IllegalArgumentException("this names no power cut: " + code);
-        }
-        wanted = new String[] {
-                outer.substring(0, colon), outer.substring(colon + 1), slash < 0 ? null : code.substring(slash + 1)};
+        wanted = CutCode.of(code);
         return this;
     }
 
@@ -320,8 +313,8 @@ public final class PowerCuts<R> implements AutoCloseable {
                 case EVERY_LINE -> wholeLinePoints++;
                 case SAMPLED -> { }
             }
-        } else if (Integer.parseInt(wanted[0]) == point.number) {
-            cut.choose(wanted[1]);
+        } else if (wanted.point() == point.number) {
+            cut.choose(wanted.cut());
             attempt(cut, point);
         }
         assert image.lines().cache().mismatch(medium.lines().durable()) < 0 : "the image was not restored";
@@ -335,8 +328,7 @@ public final class PowerCuts<R> implements AutoCloseable {
         Throwable failure = fails(cut, point);
         if (failure != null) {
             Throwable smallest = wanted != null ? failure : minimise(cut, point, failure);
-            String code = point.number + ":" + cut.code()
-                    + (smallest instanceof PowerCutFailure inner ? "/" + inner.code() : "");
+            String code = CutCode.text(point.number, cut.code(), smallest);
             throw new PowerCutFailure("power cut " + point.name + " (point " + point.number + ", seed " + seed + "): "
                     + smallest + "\nsmallest failing cut found:" + cut, code, smallest);
         }
@@ -370,7 +362,7 @@ public final class PowerCuts<R> implements AutoCloseable {
     private R recoverWithCuts() throws Exception {
         boolean isCut = wanted == null
                 ? nestedEvery > 0 && (minimisingNested || minimisingDeeper || images % nestedEvery == 0)
-                : wanted[2] != null;
+                : wanted.inner() != null;
         if (!isCut) {
             return recovery.recover(image);
         }
@@ -380,7 +372,7 @@ public final class PowerCuts<R> implements AutoCloseable {
             nested.nestedEvery = nestedDepth > 1 ? nestedEvery : 0;
             nested.nestedDepth = nestedDepth - 1;
             if (wanted != null) {
-                nested.replay(wanted[2]);
+                nested.replay(wanted.inner());
             }
             nested.check(recovery, (recovered, at, inner) -> check.check(recovered, at, current));
         }
