@@ -84,7 +84,7 @@ public final class Journal {
     /// This thread's transaction, begun. It ends with `commit` or `abort` before the thread begins another.
     public Transaction begin() {
         Transaction transaction = transactions.get();
-        transaction.begin();
+        transaction.begin(this);
         return transaction;
     }
 

@@ -22,7 +22,8 @@ public final class Transaction {
     private static final int START = (int) JournalRecord.HEADER_BYTES;
     private static final int MAX_OUTCOMES = 8;
 
-    private final Journal journal;
+    /// Null but between begin and end: what a thread holds for good must not hold the journal, and the volume with it.
+    private Journal journal;
     private final View view;
     private final boolean logs;
     private final int capacity;
@@ -43,7 +44,6 @@ public final class Transaction {
     private final Outcome[] outcomes = new Outcome[MAX_OUTCOMES];
     private int outcomeCount;
     private int end = START;
-    private boolean open;
     /// Set by the journal at commit.
     long position = -1;
 
@@ -51,7 +51,6 @@ public final class Transaction {
     long undrained = -1;
 
     Transaction(Journal journal) {
-        this.journal = journal;
         this.view = journal.medium().metadata();
         this.lines = new TargetLines(view);
         this.logs = journal.medium().granularity() != Granularity.PAGE;
@@ -59,9 +58,9 @@ public final class Transaction {
         this.record = Arena.ofAuto().allocate(capacity, JournalRecord.ALIGNMENT);
     }
 
-    void begin() {
-        assert !open : "a thread has one transaction at a time";
-        open = true;
+    void begin(Journal of) {
+        assert journal == null : "a thread has one transaction at a time";
+        journal = of;
         end = START;
         putCount = 0;
         inodeCount = 0;
@@ -290,7 +289,7 @@ public final class Transaction {
 
     /// Logs the record with one drain and applies it. Durable when this returns (J1).
     public void commit() {
-        assert open;
+        assert journal != null;
         try {
             for (int i = 0; i < inodeCount; i++) {
                 if (Inode.mode(record, inodes[i]) != 0) {
@@ -305,7 +304,7 @@ public final class Transaction {
             abort();
             throw failure;
         }
-        open = false;
+        journal = null;
         for (int i = 0; i < outcomeCount; i++) {
             outcomes[i].committed();
         }
@@ -314,10 +313,10 @@ public final class Transaction {
 
     /// Forgets everything staged. Does nothing after [#commit()], so that it may stand in a `finally`.
     public void abort() {
-        if (!open) {
+        if (journal == null) {
             return;
         }
-        open = false;
+        journal = null;
         for (int i = 0; i < outcomeCount; i++) {
             outcomes[i].aborted();
         }
@@ -403,7 +402,7 @@ public final class Transaction {
     }
 
     private int claim(int payloadBytes) {
-        assert open;
+        assert journal != null;
         int length = JournalRecord.entryLength(payloadBytes);
         if (length > capacity - end) {
             throw new VolumeException(Errno.EFBIG, "one operation changes more than the journal can hold");

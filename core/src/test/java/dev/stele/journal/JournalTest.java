@@ -1,6 +1,7 @@
 package dev.stele.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import dev.stele.medium.sim.PowerCuts;
 import dev.stele.medium.sim.SimMedium;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,25 @@ class JournalTest {
     @AfterEach
     void close() {
         log.close();
+    }
+
+    /// A thread that lives long, and opens many volumes one after the other, must not hold on to them.
+    @Test
+    void aThreadForgetsTheJournalsItUsed() throws InterruptedException {
+        WeakReference<Journal> used = used();
+        for (int i = 0; i < 6_000 && used.get() != null; i++) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertNull(used.get());
+    }
+
+    private static WeakReference<Journal> used() {
+        try (Log other = new Log()) {
+            other.put(AT, 1);
+            other.journal.begin().abort();
+            return new WeakReference<>(other.journal);
+        }
     }
 
     @Test
