@@ -254,8 +254,7 @@ public final class PersistentMemory {
     public void persist(long at, long byteCount) {
         if (granularity == Granularity.CACHE_LINE && simulated == null) {
             lines.persist(segment, at, byteCount);
-            counters.flushed(lineCount(at, byteCount));
-            counters.drained();
+            counters.persisted(lineCount(at, byteCount));
         } else {
             flush(at, byteCount);
             drain();
@@ -327,6 +326,10 @@ public final class PersistentMemory {
         if (granularity == Granularity.CACHE_LINE && isThroughCache(way, byteCount)) {
             put(at, from, fromAt, byteCount);
             persist(at, byteCount);
+        } else if (granularity == Granularity.CACHE_LINE && simulated == null) {
+            lines.copy(segment, at, from, fromAt, byteCount);
+            lines.drain();
+            counters.streamedAndDrained(byteCount);
         } else {
             copy(at, from, fromAt, byteCount, way);
             drain();

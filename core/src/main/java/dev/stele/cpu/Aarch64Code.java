@@ -78,69 +78,73 @@ final class Aarch64Code {
             """;
 
     private static final String COPY = """
-            ; x0 = to, x1 = from, x2 = offset in from, x3 = byte count, not 0
-            21 00 02 8b              0  add x1, x1, x2
-            e4 03 00 aa              4  mov x4, x0
-            05 00 03 8b              8  add x5, x0, x3
-            08 00 00 14              c  b 0x2c
+            ; x0 = to, x1 = offset of the first byte from it, x2 = from, x3 = offset in from, x4 = byte count, not 0
+            00 00 01 8b              0  add x0, x0, x1
+            41 00 03 8b              4  add x1, x2, x3
+            e3 03 04 aa              8  mov x3, x4
+            e4 03 00 aa              c  mov x4, x0
+            05 00 03 8b             10  add x5, x0, x3
+            08 00 00 14             14  b 0x34
             ; 64 bytes at a time
-            20 04 40 ad             10  ldp q0, q1, [x1]
-            22 0c 41 ad             14  ldp q2, q3, [x1, #32]
-            00 04 00 ad             18  stp q0, q1, [x0]
-            02 0c 01 ad             1c  stp q2, q3, [x0, #32]
-            21 00 01 91             20  add x1, x1, #0x40
-            00 00 01 91             24  add x0, x0, #0x40
-            63 00 01 d1             28  sub x3, x3, #0x40
-            7f 00 01 f1             2c  cmp x3, #0x40
-            02 ff ff 54             30  b.cs 0x10
-            04 00 00 14             34  b 0x44
+            20 04 40 ad             18  ldp q0, q1, [x1]
+            22 0c 41 ad             1c  ldp q2, q3, [x1, #32]
+            00 04 00 ad             20  stp q0, q1, [x0]
+            02 0c 01 ad             24  stp q2, q3, [x0, #32]
+            21 00 01 91             28  add x1, x1, #0x40
+            00 00 01 91             2c  add x0, x0, #0x40
+            63 00 01 d1             30  sub x3, x3, #0x40
+            7f 00 01 f1             34  cmp x3, #0x40
+            02 ff ff 54             38  b.cs 0x18
+            04 00 00 14             3c  b 0x4c
             ; 8 bytes at a time
-            26 84 40 f8             38  ldr x6, [x1], #8
-            06 84 00 f8             3c  str x6, [x0], #8
-            63 20 00 d1             40  sub x3, x3, #0x8
-            7f 20 00 f1             44  cmp x3, #0x8
-            82 ff ff 54             48  b.cs 0x38
-            a3 00 00 b4             4c  cbz x3, 0x60
+            26 84 40 f8             40  ldr x6, [x1], #8
+            06 84 00 f8             44  str x6, [x0], #8
+            63 20 00 d1             48  sub x3, x3, #0x8
+            7f 20 00 f1             4c  cmp x3, #0x8
+            82 ff ff 54             50  b.cs 0x40
+            a3 00 00 b4             54  cbz x3, 0x68
             ; the last 0 to 7 bytes
-            26 14 40 38             50  ldrb w6, [x1], #1
-            06 14 00 38             54  strb w6, [x0], #1
-            63 04 00 f1             58  subs x3, x3, #0x1
-            a1 ff ff 54             5c  b.ne 0x50
+            26 14 40 38             58  ldrb w6, [x1], #1
+            06 14 00 38             5c  strb w6, [x0], #1
+            63 04 00 f1             60  subs x3, x3, #0x1
+            a1 ff ff 54             64  b.ne 0x58
             ; clean the lines of [x4, x5)
-            84 e4 7a 92             60  and x4, x4, #0xffffffffffffffc0
-            24 7c 0b d5             64  dc cvap, x4
-            84 00 01 91             68  add x4, x4, #0x40
-            9f 00 05 eb             6c  cmp x4, x5
-            a3 ff ff 54             70  b.cc 0x64
-            c0 03 5f d6             74  ret
+            84 e4 7a 92             68  and x4, x4, #0xffffffffffffffc0
+            24 7c 0b d5             6c  dc cvap, x4
+            84 00 01 91             70  add x4, x4, #0x40
+            9f 00 05 eb             74  cmp x4, x5
+            a3 ff ff 54             78  b.cc 0x6c
+            c0 03 5f d6             7c  ret
             """;
 
     private static final String ZERO = """
-            ; x0 = to, x1 = byte count, not 0
-            e4 03 00 aa              0  mov x4, x0
-            05 00 01 8b              4  add x5, x0, x1
-            07 00 00 14              8  b 0x24
+            ; x0 = to, x1 = offset of the first byte from it, x2 = byte count, not 0
+            00 00 01 8b              0  add x0, x0, x1
+            e1 03 02 aa              4  mov x1, x2
+            e4 03 00 aa              8  mov x4, x0
+            05 00 01 8b              c  add x5, x0, x1
+            07 00 00 14             10  b 0x2c
             ; 64 bytes at a time
-            1f 7c 00 a9              c  stp xzr, xzr, [x0]
-            1f 7c 01 a9             10  stp xzr, xzr, [x0, #16]
-            1f 7c 02 a9             14  stp xzr, xzr, [x0, #32]
-            1f 7c 03 a9             18  stp xzr, xzr, [x0, #48]
-            00 00 01 91             1c  add x0, x0, #0x40
-            21 00 01 d1             20  sub x1, x1, #0x40
-            3f 00 01 f1             24  cmp x1, #0x40
-            22 ff ff 54             28  b.cs 0xc
-            81 00 00 b4             2c  cbz x1, 0x3c
+            1f 7c 00 a9             14  stp xzr, xzr, [x0]
+            1f 7c 01 a9             18  stp xzr, xzr, [x0, #16]
+            1f 7c 02 a9             1c  stp xzr, xzr, [x0, #32]
+            1f 7c 03 a9             20  stp xzr, xzr, [x0, #48]
+            00 00 01 91             24  add x0, x0, #0x40
+            21 00 01 d1             28  sub x1, x1, #0x40
+            3f 00 01 f1             2c  cmp x1, #0x40
+            22 ff ff 54             30  b.cs 0x14
+            81 00 00 b4             34  cbz x1, 0x44
             ; the last 0 to 63 bytes
-            1f 14 00 38             30  strb wzr, [x0], #1
-            21 04 00 f1             34  subs x1, x1, #0x1
-            c1 ff ff 54             38  b.ne 0x30
+            1f 14 00 38             38  strb wzr, [x0], #1
+            21 04 00 f1             3c  subs x1, x1, #0x1
+            c1 ff ff 54             40  b.ne 0x38
             ; clean the lines of [x4, x5)
-            84 e4 7a 92             3c  and x4, x4, #0xffffffffffffffc0
-            24 7c 0b d5             40  dc cvap, x4
-            84 00 01 91             44  add x4, x4, #0x40
-            9f 00 05 eb             48  cmp x4, x5
-            a3 ff ff 54             4c  b.cc 0x40
-            c0 03 5f d6             50  ret
+            84 e4 7a 92             44  and x4, x4, #0xffffffffffffffc0
+            24 7c 0b d5             48  dc cvap, x4
+            84 00 01 91             4c  add x4, x4, #0x40
+            9f 00 05 eb             50  cmp x4, x5
+            a3 ff ff 54             54  b.cc 0x48
+            c0 03 5f d6             58  ret
             """;
 
     private Aarch64Code() {

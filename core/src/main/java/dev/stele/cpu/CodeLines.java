@@ -79,7 +79,7 @@ final class CodeLines extends CacheLines {
     void copyLines(MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount) {
         try {
             // the handle keeps `from` alive during the call
-            Call.COPY.invokeExact(to.address() + at, from, fromAt, byteCount);
+            Call.COPY.invokeExact(to.address(), at, from, fromAt, byteCount);
         } catch (Throwable t) {
             throw never(t);
         }
@@ -88,7 +88,7 @@ final class CodeLines extends CacheLines {
     @Override
     void zeroLines(MemorySegment to, long at, long byteCount) {
         try {
-            Call.ZERO.invokeExact(to.address() + at, byteCount);
+            Call.ZERO.invokeExact(to.address(), at, byteCount);
         } catch (Throwable t) {
             throw never(t);
         }

@@ -71,14 +71,14 @@ record CodePage(String name, long flush, long persist, long drain, long copy, lo
         return handle(drain, FunctionDescriptor.ofVoid());
     }
 
-    /// `(target, from, fromAt, byteCount)`
+    /// `(target, at, from, fromAt, byteCount)`
     MethodHandle copyHandle(ValueLayout target) {
-        return handle(copy, FunctionDescriptor.ofVoid(target, ADDRESS, JAVA_LONG, JAVA_LONG));
+        return handle(copy, FunctionDescriptor.ofVoid(target, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
     }
 
-    /// `(target, byteCount)`
+    /// `(target, at, byteCount)`
     MethodHandle zeroHandle(ValueLayout target) {
-        return handle(zero, FunctionDescriptor.ofVoid(target, JAVA_LONG));
+        return handle(zero, FunctionDescriptor.ofVoid(target, JAVA_LONG, JAVA_LONG));
     }
 
     /// `(target, byteCount)`

@@ -68,7 +68,7 @@ final class HeldCodeLines extends CacheLines {
     @Override
     void copyLines(MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount) {
         try {
-            Call.COPY.invokeExact(to.asSlice(at, byteCount), from, fromAt, byteCount);
+            Call.COPY.invokeExact(to, at, from, fromAt, byteCount);
         } catch (Throwable t) {
             throw CodeLines.never(t);
         }
@@ -77,7 +77,7 @@ final class HeldCodeLines extends CacheLines {
     @Override
     void zeroLines(MemorySegment to, long at, long byteCount) {
         try {
-            Call.ZERO.invokeExact(to.asSlice(at, byteCount), byteCount);
+            Call.ZERO.invokeExact(to, at, byteCount);
         } catch (Throwable t) {
             throw CodeLines.never(t);
         }

@@ -86,237 +86,240 @@ final class X86Code {
             """;
 
     private static final String COPY = """
-            ; rdi = to, rsi = from, rdx = offset in from, rcx = byte count, not 0
-            48 01 d6                 0  add rsi,rdx
-            48 89 ca                 3  mov rdx,rcx
-            48 81 fa 80 00 00 00     6  cmp rdx,0x80
-            0f 83 c6 00 00 00        d  jae 0xd9
-            48 89 f8                13  mov rax,rdi
-            4c 8d 0c 17             16  lea r9,[rdi+rdx*1]
-            48 83 fa 40             1a  cmp rdx,0x40
-            72 36                   1e  jb 0x56
-            f7 c7 3f 00 00 00       20  test edi,0x3f
-            0f 84 3f 01 00 00       26  je 0x16b
+            ; rdi = to, rsi = offset of the first byte from it, rdx = from, rcx = offset in from, r8 = byte count, not 0
+            48 01 f7                 0  add rdi,rsi
+            48 8d 34 0a              3  lea rsi,[rdx+rcx*1]
+            4c 89 c2                 7  mov rdx,r8
+            48 81 fa 80 00 00 00     a  cmp rdx,0x80
+            0f 83 c6 00 00 00       11  jae 0xdd
+            48 89 f8                17  mov rax,rdi
+            4c 8d 0c 17             1a  lea r9,[rdi+rdx*1]
+            48 83 fa 40             1e  cmp rdx,0x40
+            72 36                   22  jb 0x5a
+            f7 c7 3f 00 00 00       24  test edi,0x3f
+            0f 84 3f 01 00 00       2a  je 0x16f
             ; 64 to 127 bytes, not at a line: ordinary stores, 64 bytes at once
-            0f 10 06                2c  movups xmm0,XMMWORD PTR [rsi]
-            0f 10 4e 10             2f  movups xmm1,XMMWORD PTR [rsi+0x10]
-            0f 10 56 20             33  movups xmm2,XMMWORD PTR [rsi+0x20]
-            0f 10 5e 30             37  movups xmm3,XMMWORD PTR [rsi+0x30]
-            0f 11 07                3b  movups XMMWORD PTR [rdi],xmm0
-            0f 11 4f 10             3e  movups XMMWORD PTR [rdi+0x10],xmm1
-            0f 11 57 20             42  movups XMMWORD PTR [rdi+0x20],xmm2
-            0f 11 5f 30             46  movups XMMWORD PTR [rdi+0x30],xmm3
-            48 83 c6 40             4a  add rsi,0x40
-            48 83 c7 40             4e  add rdi,0x40
-            48 83 ea 40             52  sub rdx,0x40
+            0f 10 06                30  movups xmm0,XMMWORD PTR [rsi]
+            0f 10 4e 10             33  movups xmm1,XMMWORD PTR [rsi+0x10]
+            0f 10 56 20             37  movups xmm2,XMMWORD PTR [rsi+0x20]
+            0f 10 5e 30             3b  movups xmm3,XMMWORD PTR [rsi+0x30]
+            0f 11 07                3f  movups XMMWORD PTR [rdi],xmm0
+            0f 11 4f 10             42  movups XMMWORD PTR [rdi+0x10],xmm1
+            0f 11 57 20             46  movups XMMWORD PTR [rdi+0x20],xmm2
+            0f 11 5f 30             4a  movups XMMWORD PTR [rdi+0x30],xmm3
+            48 83 c6 40             4e  add rsi,0x40
+            48 83 c7 40             52  add rdi,0x40
+            48 83 ea 40             56  sub rdx,0x40
             ; the last 0 to 63 bytes, by the bits of their count; rax = first byte to flush, r9 = end
-            f6 c2 20                56  test dl,0x20
-            74 16                   59  je 0x71
-            0f 10 06                5b  movups xmm0,XMMWORD PTR [rsi]
-            0f 10 4e 10             5e  movups xmm1,XMMWORD PTR [rsi+0x10]
-            0f 11 07                62  movups XMMWORD PTR [rdi],xmm0
-            0f 11 4f 10             65  movups XMMWORD PTR [rdi+0x10],xmm1
-            48 83 c6 20             69  add rsi,0x20
-            48 83 c7 20             6d  add rdi,0x20
-            f6 c2 10                71  test dl,0x10
-            74 0e                   74  je 0x84
-            0f 10 06                76  movups xmm0,XMMWORD PTR [rsi]
-            0f 11 07                79  movups XMMWORD PTR [rdi],xmm0
-            48 83 c6 10             7c  add rsi,0x10
-            48 83 c7 10             80  add rdi,0x10
-            f6 c2 08                84  test dl,0x8
-            74 0e                   87  je 0x97
-            48 8b 0e                89  mov rcx,QWORD PTR [rsi]
-            48 89 0f                8c  mov QWORD PTR [rdi],rcx
-            48 83 c6 08             8f  add rsi,0x8
-            48 83 c7 08             93  add rdi,0x8
-            f6 c2 04                97  test dl,0x4
-            74 0c                   9a  je 0xa8
-            8b 0e                   9c  mov ecx,DWORD PTR [rsi]
-            89 0f                   9e  mov DWORD PTR [rdi],ecx
-            48 83 c6 04             a0  add rsi,0x4
-            48 83 c7 04             a4  add rdi,0x4
-            f6 c2 02                a8  test dl,0x2
-            74 0e                   ab  je 0xbb
-            0f b7 0e                ad  movzx ecx,WORD PTR [rsi]
-            66 89 0f                b0  mov WORD PTR [rdi],cx
-            48 83 c6 02             b3  add rsi,0x2
-            48 83 c7 02             b7  add rdi,0x2
-            f6 c2 01                bb  test dl,0x1
-            74 05                   be  je 0xc5
-            0f b6 0e                c0  movzx ecx,BYTE PTR [rsi]
-            88 0f                   c3  mov BYTE PTR [rdi],cl
+            f6 c2 20                5a  test dl,0x20
+            74 16                   5d  je 0x75
+            0f 10 06                5f  movups xmm0,XMMWORD PTR [rsi]
+            0f 10 4e 10             62  movups xmm1,XMMWORD PTR [rsi+0x10]
+            0f 11 07                66  movups XMMWORD PTR [rdi],xmm0
+            0f 11 4f 10             69  movups XMMWORD PTR [rdi+0x10],xmm1
+            48 83 c6 20             6d  add rsi,0x20
+            48 83 c7 20             71  add rdi,0x20
+            f6 c2 10                75  test dl,0x10
+            74 0e                   78  je 0x88
+            0f 10 06                7a  movups xmm0,XMMWORD PTR [rsi]
+            0f 11 07                7d  movups XMMWORD PTR [rdi],xmm0
+            48 83 c6 10             80  add rsi,0x10
+            48 83 c7 10             84  add rdi,0x10
+            f6 c2 08                88  test dl,0x8
+            74 0e                   8b  je 0x9b
+            48 8b 0e                8d  mov rcx,QWORD PTR [rsi]
+            48 89 0f                90  mov QWORD PTR [rdi],rcx
+            48 83 c6 08             93  add rsi,0x8
+            48 83 c7 08             97  add rdi,0x8
+            f6 c2 04                9b  test dl,0x4
+            74 0c                   9e  je 0xac
+            8b 0e                   a0  mov ecx,DWORD PTR [rsi]
+            89 0f                   a2  mov DWORD PTR [rdi],ecx
+            48 83 c6 04             a4  add rsi,0x4
+            48 83 c7 04             a8  add rdi,0x4
+            f6 c2 02                ac  test dl,0x2
+            74 0e                   af  je 0xbf
+            0f b7 0e                b1  movzx ecx,WORD PTR [rsi]
+            66 89 0f                b4  mov WORD PTR [rdi],cx
+            48 83 c6 02             b7  add rsi,0x2
+            48 83 c7 02             bb  add rdi,0x2
+            f6 c2 01                bf  test dl,0x1
+            74 05                   c2  je 0xc9
+            0f b6 0e                c4  movzx ecx,BYTE PTR [rsi]
+            88 0f                   c7  mov BYTE PTR [rdi],cl
             ; flush the lines of [rax, r9)
-            48 83 e0 c0             c5  and rax,0xffffffffffffffc0
-            eb 08                   c9  jmp 0xd3
-            66 0f ae 30             cb  clwb BYTE PTR [rax]
-            48 83 c0 40             cf  add rax,0x40
-            4c 39 c8                d3  cmp rax,r9
-            72 f3                   d6  jb 0xcb
-            c3                      d8  ret
+            48 83 e0 c0             c9  and rax,0xffffffffffffffc0
+            eb 08                   cd  jmp 0xd7
+            66 0f ae 30             cf  clwb BYTE PTR [rax]
+            48 83 c0 40             d3  add rax,0x40
+            4c 39 c8                d7  cmp rax,r9
+            72 f3                   da  jb 0xcf
+            c3                      dc  ret
             ; 128 bytes and more: ordinary stores up to a line
-            89 f9                   d9  mov ecx,edi
-            f7 d9                   db  neg ecx
-            83 e1 3f                dd  and ecx,0x3f
-            0f 84 85 00 00 00       e0  je 0x16b
-            48 89 f8                e6  mov rax,rdi
-            48 29 ca                e9  sub rdx,rcx
-            f6 c1 01                ec  test cl,0x1
-            74 0d                   ef  je 0xfe
-            44 0f b6 06             f1  movzx r8d,BYTE PTR [rsi]
-            44 88 07                f5  mov BYTE PTR [rdi],r8b
-            48 ff c6                f8  inc rsi
-            48 ff c7                fb  inc rdi
-            f6 c1 02                fe  test cl,0x2
-            74 10                  101  je 0x113
-            44 0f b7 06            103  movzx r8d,WORD PTR [rsi]
-            66 44 89 07            107  mov WORD PTR [rdi],r8w
-            48 83 c6 02            10b  add rsi,0x2
-            48 83 c7 02            10f  add rdi,0x2
-            f6 c1 04               113  test cl,0x4
-            74 0e                  116  je 0x126
-            44 8b 06               118  mov r8d,DWORD PTR [rsi]
-            44 89 07               11b  mov DWORD PTR [rdi],r8d
-            48 83 c6 04            11e  add rsi,0x4
-            48 83 c7 04            122  add rdi,0x4
-            f6 c1 08               126  test cl,0x8
-            74 0e                  129  je 0x139
-            4c 8b 06               12b  mov r8,QWORD PTR [rsi]
-            4c 89 07               12e  mov QWORD PTR [rdi],r8
-            48 83 c6 08            131  add rsi,0x8
-            48 83 c7 08            135  add rdi,0x8
-            f6 c1 10               139  test cl,0x10
-            74 0e                  13c  je 0x14c
-            0f 10 06               13e  movups xmm0,XMMWORD PTR [rsi]
-            0f 11 07               141  movups XMMWORD PTR [rdi],xmm0
-            48 83 c6 10            144  add rsi,0x10
-            48 83 c7 10            148  add rdi,0x10
-            f6 c1 20               14c  test cl,0x20
-            74 16                  14f  je 0x167
-            0f 10 06               151  movups xmm0,XMMWORD PTR [rsi]
-            0f 10 4e 10            154  movups xmm1,XMMWORD PTR [rsi+0x10]
-            0f 11 07               158  movups XMMWORD PTR [rdi],xmm0
-            0f 11 4f 10            15b  movups XMMWORD PTR [rdi+0x10],xmm1
-            48 83 c6 20            15f  add rsi,0x20
-            48 83 c7 20            163  add rdi,0x20
+            89 f9                   dd  mov ecx,edi
+            f7 d9                   df  neg ecx
+            83 e1 3f                e1  and ecx,0x3f
+            0f 84 85 00 00 00       e4  je 0x16f
+            48 89 f8                ea  mov rax,rdi
+            48 29 ca                ed  sub rdx,rcx
+            f6 c1 01                f0  test cl,0x1
+            74 0d                   f3  je 0x102
+            44 0f b6 06             f5  movzx r8d,BYTE PTR [rsi]
+            44 88 07                f9  mov BYTE PTR [rdi],r8b
+            48 ff c6                fc  inc rsi
+            48 ff c7                ff  inc rdi
+            f6 c1 02               102  test cl,0x2
+            74 10                  105  je 0x117
+            44 0f b7 06            107  movzx r8d,WORD PTR [rsi]
+            66 44 89 07            10b  mov WORD PTR [rdi],r8w
+            48 83 c6 02            10f  add rsi,0x2
+            48 83 c7 02            113  add rdi,0x2
+            f6 c1 04               117  test cl,0x4
+            74 0e                  11a  je 0x12a
+            44 8b 06               11c  mov r8d,DWORD PTR [rsi]
+            44 89 07               11f  mov DWORD PTR [rdi],r8d
+            48 83 c6 04            122  add rsi,0x4
+            48 83 c7 04            126  add rdi,0x4
+            f6 c1 08               12a  test cl,0x8
+            74 0e                  12d  je 0x13d
+            4c 8b 06               12f  mov r8,QWORD PTR [rsi]
+            4c 89 07               132  mov QWORD PTR [rdi],r8
+            48 83 c6 08            135  add rsi,0x8
+            48 83 c7 08            139  add rdi,0x8
+            f6 c1 10               13d  test cl,0x10
+            74 0e                  140  je 0x150
+            0f 10 06               142  movups xmm0,XMMWORD PTR [rsi]
+            0f 11 07               145  movups XMMWORD PTR [rdi],xmm0
+            48 83 c6 10            148  add rsi,0x10
+            48 83 c7 10            14c  add rdi,0x10
+            f6 c1 20               150  test cl,0x20
+            74 16                  153  je 0x16b
+            0f 10 06               155  movups xmm0,XMMWORD PTR [rsi]
+            0f 10 4e 10            158  movups xmm1,XMMWORD PTR [rsi+0x10]
+            0f 11 07               15c  movups XMMWORD PTR [rdi],xmm0
+            0f 11 4f 10            15f  movups XMMWORD PTR [rdi+0x10],xmm1
+            48 83 c6 20            163  add rsi,0x20
+            48 83 c7 20            167  add rdi,0x20
             ; the line that holds the head
-            66 0f ae 30            167  clwb BYTE PTR [rax]
+            66 0f ae 30            16b  clwb BYTE PTR [rax]
             ; whole lines past the cache
-            0f 10 06               16b  movups xmm0,XMMWORD PTR [rsi]
-            0f 10 4e 10            16e  movups xmm1,XMMWORD PTR [rsi+0x10]
-            0f 10 56 20            172  movups xmm2,XMMWORD PTR [rsi+0x20]
-            0f 10 5e 30            176  movups xmm3,XMMWORD PTR [rsi+0x30]
-            0f 2b 07               17a  movntps XMMWORD PTR [rdi],xmm0
-            0f 2b 4f 10            17d  movntps XMMWORD PTR [rdi+0x10],xmm1
-            0f 2b 57 20            181  movntps XMMWORD PTR [rdi+0x20],xmm2
-            0f 2b 5f 30            185  movntps XMMWORD PTR [rdi+0x30],xmm3
-            48 83 c6 40            189  add rsi,0x40
-            48 83 c7 40            18d  add rdi,0x40
-            48 83 ea 40            191  sub rdx,0x40
-            48 83 fa 40            195  cmp rdx,0x40
-            73 d0                  199  jae 0x16b
-            48 89 f8               19b  mov rax,rdi
-            4c 8d 0c 17            19e  lea r9,[rdi+rdx*1]
-            e9 af fe ff ff         1a2  jmp 0x56
+            0f 10 06               16f  movups xmm0,XMMWORD PTR [rsi]
+            0f 10 4e 10            172  movups xmm1,XMMWORD PTR [rsi+0x10]
+            0f 10 56 20            176  movups xmm2,XMMWORD PTR [rsi+0x20]
+            0f 10 5e 30            17a  movups xmm3,XMMWORD PTR [rsi+0x30]
+            0f 2b 07               17e  movntps XMMWORD PTR [rdi],xmm0
+            0f 2b 4f 10            181  movntps XMMWORD PTR [rdi+0x10],xmm1
+            0f 2b 57 20            185  movntps XMMWORD PTR [rdi+0x20],xmm2
+            0f 2b 5f 30            189  movntps XMMWORD PTR [rdi+0x30],xmm3
+            48 83 c6 40            18d  add rsi,0x40
+            48 83 c7 40            191  add rdi,0x40
+            48 83 ea 40            195  sub rdx,0x40
+            48 83 fa 40            199  cmp rdx,0x40
+            73 d0                  19d  jae 0x16f
+            48 89 f8               19f  mov rax,rdi
+            4c 8d 0c 17            1a2  lea r9,[rdi+rdx*1]
+            e9 af fe ff ff         1a6  jmp 0x5a
             """;
 
     private static final String ZERO = """
-            ; rdi = to, rsi = byte count, not 0
-            0f 57 c0                 0  xorps xmm0,xmm0
-            31 c9                    3  xor ecx,ecx
-            48 89 f8                 5  mov rax,rdi
-            48 81 fe 80 00 00 00     8  cmp rsi,0x80
-            0f 83 8d 00 00 00        f  jae 0xa2
-            4c 8d 0c 37             15  lea r9,[rdi+rsi*1]
-            48 83 fe 40             19  cmp rsi,0x40
-            72 23                   1d  jb 0x42
-            f7 c7 3f 00 00 00       1f  test edi,0x3f
-            0f 84 d0 00 00 00       25  je 0xfb
+            ; rdi = to, rsi = offset of the first byte from it, rdx = byte count, not 0
+            48 01 f7                 0  add rdi,rsi
+            48 89 d6                 3  mov rsi,rdx
+            0f 57 c0                 6  xorps xmm0,xmm0
+            31 c9                    9  xor ecx,ecx
+            48 89 f8                 b  mov rax,rdi
+            48 81 fe 80 00 00 00     e  cmp rsi,0x80
+            0f 83 8d 00 00 00       15  jae 0xa8
+            4c 8d 0c 37             1b  lea r9,[rdi+rsi*1]
+            48 83 fe 40             1f  cmp rsi,0x40
+            72 23                   23  jb 0x48
+            f7 c7 3f 00 00 00       25  test edi,0x3f
+            0f 84 d0 00 00 00       2b  je 0x101
             ; 64 to 127 bytes, not at a line: ordinary stores, 64 bytes at once
-            0f 11 07                2b  movups XMMWORD PTR [rdi],xmm0
-            0f 11 47 10             2e  movups XMMWORD PTR [rdi+0x10],xmm0
-            0f 11 47 20             32  movups XMMWORD PTR [rdi+0x20],xmm0
-            0f 11 47 30             36  movups XMMWORD PTR [rdi+0x30],xmm0
-            48 83 c7 40             3a  add rdi,0x40
-            48 83 ee 40             3e  sub rsi,0x40
+            0f 11 07                31  movups XMMWORD PTR [rdi],xmm0
+            0f 11 47 10             34  movups XMMWORD PTR [rdi+0x10],xmm0
+            0f 11 47 20             38  movups XMMWORD PTR [rdi+0x20],xmm0
+            0f 11 47 30             3c  movups XMMWORD PTR [rdi+0x30],xmm0
+            48 83 c7 40             40  add rdi,0x40
+            48 83 ee 40             44  sub rsi,0x40
             ; the last 0 to 63 bytes, by the bits of their count; rax = first byte to flush, r9 = end
-            40 f6 c6 20             42  test sil,0x20
-            74 0b                   46  je 0x53
-            0f 11 07                48  movups XMMWORD PTR [rdi],xmm0
-            0f 11 47 10             4b  movups XMMWORD PTR [rdi+0x10],xmm0
-            48 83 c7 20             4f  add rdi,0x20
-            40 f6 c6 10             53  test sil,0x10
-            74 07                   57  je 0x60
-            0f 11 07                59  movups XMMWORD PTR [rdi],xmm0
-            48 83 c7 10             5c  add rdi,0x10
-            40 f6 c6 08             60  test sil,0x8
-            74 07                   64  je 0x6d
-            48 89 0f                66  mov QWORD PTR [rdi],rcx
-            48 83 c7 08             69  add rdi,0x8
-            40 f6 c6 04             6d  test sil,0x4
-            74 06                   71  je 0x79
-            89 0f                   73  mov DWORD PTR [rdi],ecx
-            48 83 c7 04             75  add rdi,0x4
-            40 f6 c6 02             79  test sil,0x2
-            74 07                   7d  je 0x86
-            66 89 0f                7f  mov WORD PTR [rdi],cx
-            48 83 c7 02             82  add rdi,0x2
-            40 f6 c6 01             86  test sil,0x1
-            74 02                   8a  je 0x8e
-            88 0f                   8c  mov BYTE PTR [rdi],cl
+            40 f6 c6 20             48  test sil,0x20
+            74 0b                   4c  je 0x59
+            0f 11 07                4e  movups XMMWORD PTR [rdi],xmm0
+            0f 11 47 10             51  movups XMMWORD PTR [rdi+0x10],xmm0
+            48 83 c7 20             55  add rdi,0x20
+            40 f6 c6 10             59  test sil,0x10
+            74 07                   5d  je 0x66
+            0f 11 07                5f  movups XMMWORD PTR [rdi],xmm0
+            48 83 c7 10             62  add rdi,0x10
+            40 f6 c6 08             66  test sil,0x8
+            74 07                   6a  je 0x73
+            48 89 0f                6c  mov QWORD PTR [rdi],rcx
+            48 83 c7 08             6f  add rdi,0x8
+            40 f6 c6 04             73  test sil,0x4
+            74 06                   77  je 0x7f
+            89 0f                   79  mov DWORD PTR [rdi],ecx
+            48 83 c7 04             7b  add rdi,0x4
+            40 f6 c6 02             7f  test sil,0x2
+            74 07                   83  je 0x8c
+            66 89 0f                85  mov WORD PTR [rdi],cx
+            48 83 c7 02             88  add rdi,0x2
+            40 f6 c6 01             8c  test sil,0x1
+            74 02                   90  je 0x94
+            88 0f                   92  mov BYTE PTR [rdi],cl
             ; flush the lines of [rax, r9)
-            48 83 e0 c0             8e  and rax,0xffffffffffffffc0
-            eb 08                   92  jmp 0x9c
-            66 0f ae 30             94  clwb BYTE PTR [rax]
-            48 83 c0 40             98  add rax,0x40
-            4c 39 c8                9c  cmp rax,r9
-            72 f3                   9f  jb 0x94
-            c3                      a1  ret
+            48 83 e0 c0             94  and rax,0xffffffffffffffc0
+            eb 08                   98  jmp 0xa2
+            66 0f ae 30             9a  clwb BYTE PTR [rax]
+            48 83 c0 40             9e  add rax,0x40
+            4c 39 c8                a2  cmp rax,r9
+            72 f3                   a5  jb 0x9a
+            c3                      a7  ret
             ; 128 bytes and more: ordinary stores up to a line
-            89 fa                   a2  mov edx,edi
-            f7 da                   a4  neg edx
-            83 e2 3f                a6  and edx,0x3f
-            74 50                   a9  je 0xfb
-            48 29 d6                ab  sub rsi,rdx
-            f6 c2 01                ae  test dl,0x1
-            74 05                   b1  je 0xb8
-            88 0f                   b3  mov BYTE PTR [rdi],cl
-            48 ff c7                b5  inc rdi
-            f6 c2 02                b8  test dl,0x2
-            74 07                   bb  je 0xc4
-            66 89 0f                bd  mov WORD PTR [rdi],cx
-            48 83 c7 02             c0  add rdi,0x2
-            f6 c2 04                c4  test dl,0x4
-            74 06                   c7  je 0xcf
-            89 0f                   c9  mov DWORD PTR [rdi],ecx
-            48 83 c7 04             cb  add rdi,0x4
-            f6 c2 08                cf  test dl,0x8
-            74 07                   d2  je 0xdb
-            48 89 0f                d4  mov QWORD PTR [rdi],rcx
-            48 83 c7 08             d7  add rdi,0x8
-            f6 c2 10                db  test dl,0x10
-            74 07                   de  je 0xe7
-            0f 11 07                e0  movups XMMWORD PTR [rdi],xmm0
-            48 83 c7 10             e3  add rdi,0x10
-            f6 c2 20                e7  test dl,0x20
-            74 0b                   ea  je 0xf7
-            0f 11 07                ec  movups XMMWORD PTR [rdi],xmm0
-            0f 11 47 10             ef  movups XMMWORD PTR [rdi+0x10],xmm0
-            48 83 c7 20             f3  add rdi,0x20
+            89 fa                   a8  mov edx,edi
+            f7 da                   aa  neg edx
+            83 e2 3f                ac  and edx,0x3f
+            74 50                   af  je 0x101
+            48 29 d6                b1  sub rsi,rdx
+            f6 c2 01                b4  test dl,0x1
+            74 05                   b7  je 0xbe
+            88 0f                   b9  mov BYTE PTR [rdi],cl
+            48 ff c7                bb  inc rdi
+            f6 c2 02                be  test dl,0x2
+            74 07                   c1  je 0xca
+            66 89 0f                c3  mov WORD PTR [rdi],cx
+            48 83 c7 02             c6  add rdi,0x2
+            f6 c2 04                ca  test dl,0x4
+            74 06                   cd  je 0xd5
+            89 0f                   cf  mov DWORD PTR [rdi],ecx
+            48 83 c7 04             d1  add rdi,0x4
+            f6 c2 08                d5  test dl,0x8
+            74 07                   d8  je 0xe1
+            48 89 0f                da  mov QWORD PTR [rdi],rcx
+            48 83 c7 08             dd  add rdi,0x8
+            f6 c2 10                e1  test dl,0x10
+            74 07                   e4  je 0xed
+            0f 11 07                e6  movups XMMWORD PTR [rdi],xmm0
+            48 83 c7 10             e9  add rdi,0x10
+            f6 c2 20                ed  test dl,0x20
+            74 0b                   f0  je 0xfd
+            0f 11 07                f2  movups XMMWORD PTR [rdi],xmm0
+            0f 11 47 10             f5  movups XMMWORD PTR [rdi+0x10],xmm0
+            48 83 c7 20             f9  add rdi,0x20
             ; the line that holds the head
-            66 0f ae 30             f7  clwb BYTE PTR [rax]
+            66 0f ae 30             fd  clwb BYTE PTR [rax]
             ; whole lines past the cache
-            0f 2b 07                fb  movntps XMMWORD PTR [rdi],xmm0
-            0f 2b 47 10             fe  movntps XMMWORD PTR [rdi+0x10],xmm0
-            0f 2b 47 20            102  movntps XMMWORD PTR [rdi+0x20],xmm0
-            0f 2b 47 30            106  movntps XMMWORD PTR [rdi+0x30],xmm0
-            48 83 c7 40            10a  add rdi,0x40
-            48 83 ee 40            10e  sub rsi,0x40
-            48 83 fe 40            112  cmp rsi,0x40
-            73 e3                  116  jae 0xfb
-            48 89 f8               118  mov rax,rdi
-            4c 8d 0c 37            11b  lea r9,[rdi+rsi*1]
-            e9 1e ff ff ff         11f  jmp 0x42
+            0f 2b 07               101  movntps XMMWORD PTR [rdi],xmm0
+            0f 2b 47 10            104  movntps XMMWORD PTR [rdi+0x10],xmm0
+            0f 2b 47 20            108  movntps XMMWORD PTR [rdi+0x20],xmm0
+            0f 2b 47 30            10c  movntps XMMWORD PTR [rdi+0x30],xmm0
+            48 83 c7 40            110  add rdi,0x40
+            48 83 ee 40            114  sub rsi,0x40
+            48 83 fe 40            118  cmp rsi,0x40
+            73 e3                  11c  jae 0x101
+            48 89 f8               11e  mov rax,rdi
+            4c 8d 0c 37            121  lea r9,[rdi+rsi*1]
+            e9 1e ff ff ff         125  jmp 0x48
             """;
 
     private X86Code() {

@@ -36,6 +36,8 @@ abstract class DirectMedium extends Medium {
     private final MediumOptions options;
     /// null where stores need no flush
     private final CacheLines lines;
+    /// the same for memory that may be unmapped meanwhile
+    private final CacheLines held;
     /// null where room need not be made
     private final Reservation reservation;
     private final WordView data;
@@ -46,6 +48,7 @@ abstract class DirectMedium extends Medium {
         this.ground = ground;
         this.options = options;
         this.lines = lines;
+        this.held = lines == null ? null : lines.held();
         this.reservation = ground.isSparse && !options.readOnly()
                 ? new Reservation(this::allocate, ground.sizeBytes) : null;
         try {
@@ -126,7 +129,7 @@ abstract class DirectMedium extends Medium {
     @Override
     protected final void sendMapped(MemorySegment mapped, long at, long byteCount) {
         if (lines != null) {
-            lines.held().flush(mapped, at, byteCount);
+            held.flush(mapped, at, byteCount);
         }
     }
 
@@ -135,9 +138,8 @@ abstract class DirectMedium extends Medium {
         if (lines == null || byteCount == 0) {
             super.persistMapped(mapped, at, byteCount);
         } else {
-            lines.held().persist(mapped, at, byteCount);
-            counters().flushed(View.lineCount(mapped.address() + at, byteCount));
-            counters().drained();
+            held.persist(mapped, at, byteCount);
+            counters().persisted(View.lineCount(mapped.address() + at, byteCount));
         }
     }
 

@@ -6,7 +6,9 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Counts what is asked of one medium: exactly, per thread, always on, at the price of one thread-local look-up.
+/// Counts what is asked of one medium: exactly, per thread, always on. A thread finds its tally in a small table by the
+/// number of the thread, which is never used again; where another thread was there first, by a thread-local look-up,
+/// which costs some nanoseconds more.
 ///
 /// The counts are of verbs, not of what a kind of medium makes of them: the same program counts the same on persistent
 /// memory, in the simulator and on an image file, where a flush and a drain are free. Only a thread writes its own
@@ -51,6 +53,7 @@ public final class PersistenceCounters {
         private static final VarHandle INVALIDATED_LINES = handle("invalidatedLines");
 
         private final WeakReference<Thread> owner = new WeakReference<>(Thread.currentThread());
+        private final long ownerId = Thread.currentThread().threadId();
         private long stores;
         private long storedBytes;
         private long flushedLines;
@@ -80,8 +83,12 @@ public final class PersistenceCounters {
     }
 
     private static final int FIRST_SWEEP = 64;
+    private static final int NEAR_COUNT = 64;
 
     private final ThreadLocal<Tally> tally = ThreadLocal.withInitial(this::register);
+    /// Tallies by number of their thread. Read without a lock: what is another thread's, or not to be seen yet, is
+    /// looked for in `tally`. Written under the lock of `tallies`.
+    private final Tally[] near = new Tally[NEAR_COUNT];
     /// guarded by itself
     private final List<Tally> tallies = new ArrayList<>();
     /// counts of threads that ended; guarded by `tallies`
@@ -94,7 +101,7 @@ public final class PersistenceCounters {
 
     /// What the calling thread has asked of the medium.
     public Snapshot ofThisThread() {
-        return tally.get().snapshot();
+        return mine().snapshot();
     }
 
     /// What all threads together, living and ended, have asked of the medium.
@@ -110,43 +117,67 @@ public final class PersistenceCounters {
 
     /// One store of that many bytes.
     public void stored(long byteCount) {
-        Tally mine = tally.get();
+        Tally mine = mine();
         Tally.STORES.setOpaque(mine, mine.stores + 1);
         Tally.STORED_BYTES.setOpaque(mine, mine.storedBytes + byteCount);
     }
 
     /// That many lines flushed.
     public void flushed(long lineCount) {
-        Tally mine = tally.get();
+        Tally mine = mine();
         Tally.FLUSHED_LINES.setOpaque(mine, mine.flushedLines + lineCount);
     }
 
     /// That many bytes streamed.
     public void streamed(long byteCount) {
-        Tally mine = tally.get();
+        Tally mine = mine();
         Tally.STREAMED_BYTES.setOpaque(mine, mine.streamedBytes + byteCount);
+    }
+
+    /// That many lines flushed, and one drain.
+    public void persisted(long lineCount) {
+        Tally mine = mine();
+        Tally.FLUSHED_LINES.setOpaque(mine, mine.flushedLines + lineCount);
+        Tally.DRAINS.setOpaque(mine, mine.drains + 1);
+    }
+
+    /// That many bytes streamed, and one drain.
+    public void streamedAndDrained(long byteCount) {
+        Tally mine = mine();
+        Tally.STREAMED_BYTES.setOpaque(mine, mine.streamedBytes + byteCount);
+        Tally.DRAINS.setOpaque(mine, mine.drains + 1);
     }
 
     /// One drain.
     public void drained() {
-        Tally mine = tally.get();
+        Tally mine = mine();
         Tally.DRAINS.setOpaque(mine, mine.drains + 1);
     }
 
     /// That many lines invalidated.
     public void invalidated(long lineCount) {
-        Tally mine = tally.get();
+        Tally mine = mine();
         Tally.INVALIDATED_LINES.setOpaque(mine, mine.invalidatedLines + lineCount);
+    }
+
+    private Tally mine() {
+        long id = Thread.currentThread().threadId();
+        Tally there = near[(int) id & NEAR_COUNT - 1];
+        return there != null && there.ownerId == id ? there : tally.get();
     }
 
     private Tally register() {
         Tally fresh = new Tally();
+        int place = (int) fresh.ownerId & NEAR_COUNT - 1;
         synchronized (tallies) {
             if (tallies.size() >= nextSweep) {
                 foldEnded();
                 nextSweep = Math.max(FIRST_SWEEP, 2 * tallies.size());
             }
             tallies.add(fresh);
+            if (near[place] == null || near[place].isFinal()) {
+                near[place] = fresh;
+            }
         }
         return fresh;
     }

@@ -56,6 +56,11 @@ public final class SyncCosts {
     public record Cost(SyncCase measured, Way way, long lines, long nanos, Tracking tracking) {
     }
 
+    /// Runs before anything is measured: the compiler has then seen what a sync does.
+    private static final int WARM_UP_RUNS = 100;
+    /// Unless they flush so much that it can only be the flushing that takes time.
+    private static final long WARM_UP_LINES = 4L << 20;
+
     /// Smallest file to measure with.
     public static final long FILE_BYTES_MIN = 16L << 20;
 
@@ -74,8 +79,8 @@ public final class SyncCosts {
         long[] nanos = new long[setting.runs];
         try (SyncWork work = new SyncWork(setting, way, measured.isMapped())) {
             measured.prepare(work);
-            measured.run(work);
             PersistenceCounters counters = work.counters();
+            warmUp(measured, work, counters);
             for (int i = 0; i < setting.runs; i++) {
                 PersistenceCounters.Snapshot before = counters.ofThisThread();
                 long start = System.nanoTime();
@@ -85,6 +90,15 @@ public final class SyncCosts {
             }
             return new Cost(measured, way, median(lines), median(nanos), work.tracking());
         }
+    }
+
+    private static void warmUp(SyncCase measured, SyncWork work, PersistenceCounters counters) {
+        PersistenceCounters.Snapshot before = counters.ofThisThread();
+        int run = 0;
+        do {
+            measured.run(work);
+            run++;
+        } while (run < WARM_UP_RUNS && counters.ofThisThread().since(before).flushedLines() < WARM_UP_LINES);
     }
 
     private static long median(long[] values) {

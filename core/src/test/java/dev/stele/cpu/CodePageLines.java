@@ -60,14 +60,14 @@ final class CodePageLines extends CacheLines {
     @Override
     void copyLines(MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount) {
         call(() -> {
-            copy.invokeExact(to.address() + at, from, fromAt, byteCount);
+            copy.invokeExact(to.address(), at, from, fromAt, byteCount);
         });
     }
 
     @Override
     void zeroLines(MemorySegment to, long at, long byteCount) {
         call(() -> {
-            zero.invokeExact(to.address() + at, byteCount);
+            zero.invokeExact(to.address(), at, byteCount);
         });
     }
 
