@@ -57,6 +57,10 @@ final class MutantsCommand implements Callable<Integer> {
     @Option(names = "--write", paramLabel = "FILE", description = "Write the report to FILE: docs/mutants.md.")
     private Path write;
 
+    @Option(names = "--killers", paramLabel = "FILE",
+            description = "Write what killed each mutant to FILE: killers.txt, by which the next run asks that first.")
+    private Path killers;
+
     MutantsCommand(Console console) {
         this.console = console;
     }
@@ -82,6 +86,9 @@ final class MutantsCommand implements Callable<Integer> {
         }
         if (write != null) {
             write(write, MutantReport.of(result, PlantRun.run(seed, "")));
+        }
+        if (killers != null) {
+            write(killers, MutantReport.killers(result));
         }
         boolean toOutput = json != null && json.toString().equals("-");
         console.out().print(toOutput ? Json.of(counts(result)) : result.describe());

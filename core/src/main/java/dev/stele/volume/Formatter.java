@@ -30,9 +30,12 @@ final class Formatter {
     }
 
     void run() {
-        view.streamZeros(0, Geometry.at(Geometry.JOURNAL));
+        // What was there before goes as a whole: until its superblocks are gone for good nothing else of it is touched.
+        view.streamZeros(0, Geometry.at(Geometry.CHECKPOINT_HEADER));
         medium.drain();
-        for (long group = 0; group < geometry.groupCount(); group++) {
+        view.streamZeros(Geometry.at(Geometry.CHECKPOINT_HEADER),
+                Geometry.at(Geometry.JOURNAL - Geometry.CHECKPOINT_HEADER));
+        for (long group = 1; group < geometry.groupCount(); group++) {
             clear(Geometry.blockBitmapAt(group));
             if (Geometry.blockOf(Geometry.inodeBitmapAt(group)) < geometry.blockCount()) {
                 clear(Geometry.inodeBitmapAt(group));

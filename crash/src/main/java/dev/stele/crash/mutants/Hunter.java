@@ -15,6 +15,9 @@ public interface Hunter {
     /// Names of all scenarios, cheap and general ones first.
     List<String> scenarios();
 
+    /// How many of these, at the beginning, are one operation each.
+    int general();
+
     /// Runs one with no mutant on, not thoroughly.
     ///
     /// @return numbers of the sites reached behind the scenario's preparations

@@ -8,15 +8,15 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The mutants that are let live, with the reason for each: lines of `name of mutant | reason` in a file beside this
-/// class.
+/// What is kept of mutants beside this class, in files of lines `name of mutant | text`: the reason for each that is let
+/// live; and which scenario killed each of the others when somebody looked last, to be asked first the next time.
 final class Kept {
-    private static final String FILE = "survivors.txt";
+    private final String file;
+    private final Map<String, String> texts = new LinkedHashMap<>();
 
-    private final Map<String, String> reasons = new LinkedHashMap<>();
-
-    Kept() {
-        try (InputStream in = Kept.class.getResourceAsStream(FILE)) {
+    private Kept(String file) {
+        this.file = file;
+        try (InputStream in = Kept.class.getResourceAsStream(file)) {
             new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank())
                     .filter(line -> !line.startsWith("#")).forEach(this::add);
         } catch (IOException e) {
@@ -24,19 +24,29 @@ final class Kept {
         }
     }
 
+    /// Why mutants may live.
+    static Kept reasons() {
+        return new Kept("survivors.txt");
+    }
+
+    /// Names of scenarios that killed mutants.
+    static Kept killers() {
+        return new Kept("killers.txt");
+    }
+
     private void add(String line) {
         int bar = line.indexOf(" | ");
-        if (bar < 0 || reasons.put(line.substring(0, bar).strip(), line.substring(bar + 3).strip()) != null) {
-            throw new IllegalStateException(FILE + " wants `mutant | reason`, each mutant once: " + line);
+        if (bar < 0 || texts.put(line.substring(0, bar).strip(), line.substring(bar + 3).strip()) != null) {
+            throw new IllegalStateException(file + " wants `mutant | text`, each mutant once: " + line);
         }
     }
 
-    /// @return why it may live; null where it may not
-    String reason(Mutant mutant) {
-        return reasons.get(mutant.name());
+    /// @return null where nothing is kept of it
+    String of(Mutant mutant) {
+        return texts.get(mutant.name());
     }
 
     Map<String, String> all() {
-        return Collections.unmodifiableMap(reasons);
+        return Collections.unmodifiableMap(texts);
     }
 }

@@ -22,6 +22,14 @@ public final class MutantReport {
         return report.text.toString();
     }
 
+    /// The file of what killed each mutant.
+    public static String killers(MutantResult result) {
+        StringBuilder lines = new StringBuilder("# Which scenario killed a mutant when all were run last, to be asked ")
+                .append("first: `mutant | scenario`.\n# Written by `stele crash mutants --killers FILE`.\n");
+        result.killers().forEach((mutant, scenario) -> lines.append(mutant).append(" | ").append(scenario).append('\n'));
+        return lines.toString();
+    }
+
     private void head(MutantResult result) {
         text.append("# Mutants: the tester tested\n\n")
                 .append("Written by `./stele crash mutants --write docs/mutants.md`; do not edit. Reasons stand in\n")

@@ -2,14 +2,17 @@ package dev.stele.crash.mutants;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// How a run ended.
 ///
 /// @param sites in the core
 /// @param all mutants that were run
 /// @param survivors in the order of their sites
+/// @param killers names of the scenarios that killed, by name of the mutant
 /// @param runs of scenarios it took
-public record MutantResult(int sites, List<Mutant> all, List<Survivor> survivors, long runs, long seed, long nanos) {
+public record MutantResult(int sites, List<Mutant> all, List<Survivor> survivors, Map<String, String> killers,
+        long runs, long seed, long nanos) {
     public int mutants() {
         return all.size();
     }

@@ -3,6 +3,11 @@ package dev.stele.crash.mutants;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,12 +44,17 @@ public final class MutantRun {
     private final Order order;
     private final Watcher watcher;
     private final Sites sites = new Sites();
-    private final Kept kept = new Kept();
+    private final Kept reasons = Kept.reasons();
+    private final Kept hints = Kept.killers();
+    /// names of scenarios, by name of the mutant each killed
+    private final Map<String, String> killers = new ConcurrentSkipListMap<>();
     private final List<Hunter> hunters = new ArrayList<>();
     private final List<Mutant> mutants;
     private final AtomicLong runs = new AtomicLong();
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger survived = new AtomicInteger();
+    /// scenarios that pass, or are being asked, with no mutant on
+    private final Set<Integer> passing = ConcurrentHashMap.newKeySet();
     /// by scenario
     private BitSet[] reached;
 
@@ -88,8 +98,8 @@ public final class MutantRun {
                     found.add(each);
                 }
             }
-            return new MutantResult(sites.calls().size(), mutants, found, runs.get(), order.seed,
-                    System.nanoTime() - begun);
+            return new MutantResult(sites.calls().size(), mutants, found, new TreeMap<>(killers),
+                    runs.get(), order.seed, System.nanoTime() - begun);
         }
     }
 
@@ -143,21 +153,27 @@ public final class MutantRun {
 
     /// @return null where the mutant was killed
     private Survivor hunt(Hunter hunter, Mutant mutant) {
-        List<Integer> scenarios = reaching(mutant.site().number());
-        int stride = stride(scenarios.size());
-        for (int i = 0; i < Math.min(order.tries, scenarios.size()); i++) {
-            int scenario = scenarios.get((int) ((long) i * stride % scenarios.size()));
+        List<Integer> scenarios = reaching(mutant.site().number(), hunter.general());
+        int hinted = hunter.scenarios().indexOf(hints.of(mutant));
+        if (scenarios.remove((Object) hinted)) {
+            scenarios.addFirst(hinted);
+        }
+        for (int scenario : scenarios.subList(0, Math.min(order.tries, scenarios.size()))) {
             runs.incrementAndGet();
             Hunter.Outcome outcome = hunter.run(scenario, List.of(mutant));
             if (outcome.message() != null && outcome.hits() > 0 && passesUnchanged(hunter, scenario)) {
+                killers.put(mutant.name(), hunter.scenarios().get(scenario));
                 return null;
             }
         }
-        return new Survivor(mutant, kept.reason(mutant), !scenarios.isEmpty());
+        return new Survivor(mutant, reasons.of(mutant), !scenarios.isEmpty());
     }
 
-    /// A scenario that fails anyway shows nothing.
+    /// A scenario that fails anyway shows nothing. Each is asked once.
     private boolean passesUnchanged(Hunter hunter, int scenario) {
+        if (!passing.add(scenario)) {
+            return true;
+        }
         Hunter.Outcome outcome = hunter.run(scenario, List.of());
         if (outcome.message() != null) {
             throw new IllegalStateException("fails with no mutant on: " + hunter.scenarios().get(scenario) + ": "
@@ -166,23 +182,34 @@ public final class MutantRun {
         return true;
     }
 
-    private List<Integer> reaching(int site) {
-        List<Integer> scenarios = new ArrayList<>();
+    /// Scenarios that reach a site: by turns one made for something, and one of one operation.
+    private List<Integer> reaching(int site, int general) {
+        List<Integer> operations = new ArrayList<>();
+        List<Integer> others = new ArrayList<>();
         for (int i = 0; i < reached.length; i++) {
             if (reached[i].get(site)) {
-                scenarios.add(i);
+                (i < general ? operations : others).add(i);
+            }
+        }
+        List<Integer> scenarios = new ArrayList<>();
+        for (int i = 0; i < Math.max(operations.size(), others.size()); i++) {
+            if (i < others.size()) {
+                scenarios.add(spread(others, i));
+            }
+            if (i < operations.size()) {
+                scenarios.add(spread(operations, i));
             }
         }
         return scenarios;
     }
 
     /// Steps through all of a list, so that those that follow each other are unlike.
-    private static int stride(int count) {
-        int stride = Math.max(1, (int) (count * GOLDEN));
-        while (gcd(stride, count) > 1) {
+    private static int spread(List<Integer> list, int index) {
+        int stride = Math.max(1, (int) (list.size() * GOLDEN));
+        while (gcd(stride, list.size()) > 1) {
             stride++;
         }
-        return stride;
+        return list.get((int) ((long) index * stride % list.size()));
     }
 
     private static int gcd(int a, int b) {

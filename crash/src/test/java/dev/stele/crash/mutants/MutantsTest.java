@@ -110,7 +110,7 @@ class MutantsTest {
     void onlyMutantsThatAreThereAreLetLive() {
         Set<String> names = new TreeSet<>();
         sites.mutants().forEach(each -> names.add(each.name()));
-        new Kept().all().forEach((name, reason) -> {
+        Kept.reasons().all().forEach((name, reason) -> {
             assertTrue(names.contains(name), "listed, and not there: " + name);
             assertFalse(reason.isBlank(), name);
         });

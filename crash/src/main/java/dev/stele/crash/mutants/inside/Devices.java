@@ -11,6 +11,7 @@ import dev.stele.medium.MediumOptions;
 import dev.stele.medium.MemoryMedium;
 import dev.stele.medium.View;
 import dev.stele.medium.sim.SimMedium;
+import dev.stele.medium.sim.WindowedMedium;
 import dev.stele.node.Name;
 import dev.stele.volume.FormatOptions;
 import dev.stele.volume.OpenOptions;
@@ -50,6 +51,8 @@ final class Devices {
         add("a volume in memory run as persistent memory", this::volume);
         add("a mapping in memory run as persistent memory", this::mapping);
         add("a mapping of an image file", this::imageMapping);
+        add("verbs through a window", recorder -> windowVerbs());
+        add("a mapping in memory, simulated", recorder -> simulatedMapping());
         add("any segment, flushed", recorder -> segment(recorder, Granularity.CACHE_LINE));
         add("any segment of a file", this::fileSegment);
         add("any segment of memory", recorder -> segment(recorder, Granularity.BYTE));
@@ -107,6 +110,71 @@ final class Devices {
             recorder.require("stream zeros", view.segment(), 5064, 640);
             words(medium, view);
             recorder.requireArrived("at the end");
+        }
+    }
+
+    /// Each verb by itself: the window slides on behind it, and what is durable is what was stored.
+    private static void windowVerbs() {
+        MemorySegment bytes = bytes(1000);
+        MemorySegment zeros = Arena.ofAuto().allocate(1000, 64);
+        try (SimMedium ground = SimMedium.create(SIZE_BYTES)) {
+            Medium medium = WindowedMedium.over(ground, 4096);
+            View view = medium.data();
+            MemorySegment durable = ground.durableBytes();
+            MemorySegment words = Arena.ofAuto().allocate(32, 8);
+            words.set(ValueLayout.JAVA_INT, 0, 77);
+            words.set(ValueLayout.JAVA_LONG, 8, 78L);
+            words.set(ValueLayout.JAVA_LONG, 16, 4L);
+            view.putInt(640, 77);
+            view.putLong(648, 78);
+            view.setBits(656, 6);
+            view.flush(640, 24);
+            medium.drain();
+            view.clearBits(656, 2);
+            view.flush(656, 8);
+            medium.drain();
+            same("words", durable, 640, words);
+            view.put(100, bytes, 0, 1000);
+            view.flush(100, 1000);
+            medium.drain();
+            same("put", durable, 100, bytes);
+            view.putZeros(164, 300);
+            view.flush(164, 300);
+            medium.drain();
+            same("put zeros", durable, 164, zeros.asSlice(0, 300));
+            view.stream(9000, bytes, 0, 1000);
+            medium.drain();
+            same("stream", durable, 9000, bytes);
+            view.streamZeros(9064, 500);
+            medium.drain();
+            same("stream zeros", durable, 9064, zeros.asSlice(0, 500));
+            view.put(20_000, bytes, 0, 1000);
+            view.flush(20_000, 1000);
+            medium.drain();
+            same("put and flush", durable, 20_000, bytes);
+        }
+    }
+
+    /// Each way to make stores durable by itself.
+    private void simulatedMapping() throws ReflectiveOperationException {
+        try (SimMedium medium = SimMedium.create(SIZE_BYTES)) {
+            Volume.format(medium, format());
+            Volume volume = Volume.open(medium, options(false));
+            Ground ground = new Ground(volume);
+            ground.create("a");
+            ground.append("a", 9000);
+            volume.sync();
+            long at = volume.extents(ground.inode("a"), 0, 4096).getFirst().mediumOffset();
+            try (Arena arena = Arena.ofShared(); DaxMapping mapping = mapping(volume, ground.inode("a"), arena)) {
+                MemorySegment segment = mapping.segment();
+                byte value = 1;
+                for (Runnable way : List.<Runnable>of(() -> mapping.persist(100, 300), mapping::force,
+                        mapping::deepSync)) {
+                    segment.asSlice(100, 300).fill(++value);
+                    way.run();
+                    same("what was made durable", medium.durableBytes(), at + 100, filled(300, value));
+                }
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.stele.check.Check;
 import dev.stele.check.Report;
 import dev.stele.error.VolumeException;
 import dev.stele.format.Geometry;
+import dev.stele.format.Superblock;
 import dev.stele.medium.sim.PowerCuts;
 import dev.stele.medium.sim.SimMedium;
 import dev.stele.volume.FormatOptions;
@@ -31,6 +32,7 @@ final class Foundations {
     void add(List<Scenario> all) {
         all.add(Scenario.of("mkfs over garbage", (begins, isQuick) -> format(begins, isQuick, false)));
         all.add(Scenario.of("mkfs over a volume", (begins, isQuick) -> format(begins, isQuick, true)));
+        all.add(Scenario.of("mkfs of two groups", (begins, isQuick) -> formatGroups(begins)));
         all.add(Scenario.of("a volume grows by a group", (begins, isQuick) -> grow(begins)));
         all.add(Scenario.of("a volume is closed", this::close));
     }
@@ -72,16 +74,52 @@ final class Foundations {
         medium.settle();
     }
 
-    private String format(Runnable begins, boolean isQuick, boolean overVolume) {
+    /// What mkfs makes of a medium that was never used: everything it owns, the superblocks left out.
+    private static MemorySegment fresh() throws Exception {
+        return Switch.off(() -> {
+            try (SimMedium medium = SimMedium.create(SIZE_BYTES)) {
+                Volume.format(medium, options("new"));
+                return MemorySegment.ofArray(owned(medium.durableBytes()).toArray(ValueLayout.JAVA_LONG));
+            }
+        });
+    }
+
+    /// From the first superblock to the block with the root directory.
+    private static MemorySegment owned(MemorySegment bytes) {
+        return bytes.asSlice(0, Geometry.at(Geometry.JOURNAL + Play.JOURNAL_BLOCKS + 1));
+    }
+
+    /// A new superblock is there only when all it stands for is; behind mkfs both are.
+    private static void requireFormatted(MemorySegment image, MemorySegment fresh, boolean isDone) {
+        boolean hasNew = isDone;
+        for (long block : new long[] {Geometry.SUPERBLOCK, Geometry.SUPERBLOCK_COPY}) {
+            long at = Geometry.at(block);
+            hasNew |= image.asSlice(at, Superblock.BYTES).mismatch(fresh.asSlice(at, Superblock.BYTES)) < 0;
+        }
+        long from = isDone ? 0 : Geometry.at(Geometry.CHECKPOINT_HEADER);
+        long differs = image.asSlice(from, fresh.byteSize() - from).mismatch(fresh.asSlice(from));
+        if (hasNew && differs >= 0) {
+            throw new IllegalStateException("byte " + (from + differs) + " is not as on a medium that was never used");
+        }
+    }
+
+    private String format(Runnable begins, boolean isQuick, boolean overVolume) throws Exception {
         boolean[] isDone = new boolean[1];
+        MemorySegment fresh = fresh();
+        Snapshot[] old = new Snapshot[1];
         try (SimMedium medium = SimMedium.create(SIZE_BYTES)) {
-            fill(medium, overVolume);
+            Switch.off(() -> {
+                fill(medium, overVolume);
+                old[0] = overVolume ? Snapshot.of(open(medium)) : null;
+                medium.settle();
+                return null;
+            });
             begins.run();
             try (PowerCuts<Volume> cuts = PowerCuts.<Volume>of(medium).seed(seed).verbsOnly()
                     .exhaustiveTo(isQuick ? 2 : 64).samples(isQuick ? 0 : 40).alone(isQuick ? 0 : 40)
-                    .check(image -> openFormatted(image, isDone[0]), (volume, image, point) -> {
+                    .check(image -> openFormatted(image, isDone[0], fresh), (volume, image, point) -> {
                         if (volume != null) {
-                            requireNew(volume, image);
+                            requireWhole(volume, image, old[0]);
                         }
                     })) {
                 Volume.format(medium, options("new"));
@@ -96,7 +134,8 @@ final class Foundations {
     }
 
     /// @return null for what is no volume, as it may be until mkfs is done
-    private static Volume openFormatted(SimMedium image, boolean isDone) {
+    private static Volume openFormatted(SimMedium image, boolean isDone, MemorySegment fresh) {
+        requireFormatted(image.metadata().segment(), fresh, isDone);
         try {
             return open(image);
         } catch (VolumeException none) {
@@ -108,7 +147,14 @@ final class Foundations {
     }
 
     /// What can be opened is the new volume, whole; or the old one, of which not a line is gone.
-    private static void requireNew(Volume volume, SimMedium image) {
+    private static void requireWhole(Volume volume, SimMedium image, Snapshot old) {
+        if (old != null && volume.label().equals("old")) {
+            requireClean(image);
+            if (!Snapshot.of(volume).equalsAll(old)) {
+                throw new IllegalStateException("the old volume is there, and " + Snapshot.of(volume).differs(old));
+            }
+            return;
+        }
         if (volume.label().equals("new")) {
             if (!Snapshot.of(volume).isEmpty()) {
                 throw new IllegalStateException("a new volume with files in it");
@@ -120,6 +166,20 @@ final class Foundations {
                 ground.append("new" + i, 5000);
             }
             requireClean(image);
+        }
+    }
+
+    /// The bitmaps of the second group hold garbage before.
+    private static String formatGroups(Runnable begins) {
+        try (SimMedium medium = SimMedium.create(GROUP_BYTES + (64 << 10))) {
+            for (long at = GROUP_BYTES; at < GROUP_BYTES + 2L * Geometry.BLOCK_BYTES; at += 8) {
+                medium.metadata().putLong(at, GARBAGE);
+            }
+            medium.settle();
+            begins.run();
+            Volume.format(medium, options("two"));
+            requireClean(medium);
+            return medium.undurableLineCount() == 0 ? null : "lines are not durable behind mkfs";
         }
     }
 

@@ -20,6 +20,7 @@ public final class Hunt implements Hunter {
     private static final Logger LOGGER = Logger.getLogger("dev.stele");
 
     private final List<Scenario> scenarios;
+    private final int general;
 
     /// @param sites all there are
     /// @param seed start of all that is random
@@ -27,12 +28,19 @@ public final class Hunt implements Hunter {
         // Damage is what is looked for: nobody wants to read of each.
         LOGGER.setLevel(Level.OFF);
         Switch.sites(sites);
-        scenarios = Scenarios.all(seed);
+        Scenarios made = new Scenarios(seed);
+        scenarios = made.all();
+        general = made.general();
     }
 
     @Override
     public List<String> scenarios() {
         return scenarios.stream().map(Scenario::name).toList();
+    }
+
+    @Override
+    public int general() {
+        return general;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.stele.crash.mutants.inside;
 
 import dev.stele.check.Check;
 import dev.stele.check.Report;
+import dev.stele.format.Geometry;
 import dev.stele.medium.Media;
 import dev.stele.medium.Medium;
 import dev.stele.medium.MediumOptions;
@@ -23,6 +24,7 @@ final class Images {
     private static final int SIZE_BYTES = 1 << 20;
     private static final int SECTOR_BYTES = 512;
     private static final int RANDOM_IMAGES = 6;
+    private static final long HEADER_AT = Geometry.at(Geometry.CHECKPOINT_HEADER);
 
     private final long seed;
 
@@ -32,6 +34,7 @@ final class Images {
 
     void add(List<Scenario> all) {
         all.add(Scenario.of("checkpoints of an image file", this::run));
+        all.add(Scenario.of("mkfs of an image file", (begins, isQuick) -> make(begins)));
         all.add(Scenario.of("a closed image file", (begins, isQuick) -> close(begins)));
     }
 
@@ -76,6 +79,39 @@ final class Images {
             points.add(new Point(recorder.effectCount(), points.getLast().snapshot()));
             Recorder.end();
             return cut(start, recorder.effects(), points, cut, isQuick);
+        } finally {
+            Recorder.end();
+            Files.deleteIfExists(path);
+            Files.deleteIfExists(cut);
+        }
+    }
+
+    /// Behind mkfs a disk has it all, also of what is not the volume's for a program that looks.
+    private String make(Runnable begins) throws IOException {
+        Path path = file();
+        Path cut = file();
+        try {
+            byte[] start = Files.readAllBytes(path);
+            begins.run();
+            Recorder recorder = Recorder.start();
+            format(path);
+            Recorder.end();
+            byte[] synced = start;
+            List<Recorder.Effect> loose = new ArrayList<>();
+            for (Recorder.Effect each : recorder.effects()) {
+                loose.add(each);
+                if (each.content() == null) {
+                    for (Recorder.Effect arrived : loose) {
+                        synced = put(synced, arrived, null);
+                    }
+                    loose.clear();
+                }
+            }
+            Files.write(cut, synced);
+            try (Medium medium = Media.openImage(cut, MediumOptions.DEFAULT)) {
+                Volume.open(medium, options());
+                return Check.run(medium).isClean() ? null : "the check finds something behind mkfs";
+            }
         } finally {
             Recorder.end();
             Files.deleteIfExists(path);
@@ -179,6 +215,12 @@ final class Images {
             ground.volume.close();
             if (Files.size(path) != SIZE_BYTES + (64 << 10)) {
                 return "the file has " + Files.size(path) + " bytes";
+            }
+            byte[] closed = Files.readAllBytes(path);
+            for (long at = HEADER_AT; at < HEADER_AT + Geometry.BLOCK_BYTES; at++) {
+                if (closed[(int) at] != 0) {
+                    return "a checkpoint is named in a file that was closed";
+                }
             }
             try (Medium medium = Media.openImage(path, MediumOptions.DEFAULT)) {
                 return Snapshot.of(Volume.open(medium, options())).equalsAll(before) ? null : "something is missing";

@@ -44,6 +44,7 @@ final class Play {
     private long sizeBytes = SIZE_BYTES;
     private boolean noUnflushed;
     private boolean countsFree;
+    private boolean hasTails;
 
     Play(long seed) {
         this.seed = seed;
@@ -84,6 +85,12 @@ final class Play {
         return this;
     }
 
+    /// Programs store behind the end of files, or to a medium that this one does not show.
+    Play leavesTails() {
+        hasTails = true;
+        return this;
+    }
+
     /// An act that is not cut.
     Play prepare(Action action) {
         acts.add(new Act("prepare", true, false, false, action));
@@ -109,7 +116,10 @@ final class Play {
     /// @return what is wrong, null where nothing is
     String run(Runnable begins, boolean isQuick) throws Exception {
         List<Snapshot> seen = new ArrayList<>();
-        perform(begins, seen, null);
+        Switch.off(() -> {
+            perform(() -> { }, seen, null);
+            return null;
+        });
         perform(begins, null, new Cuts(seen, isQuick));
         return null;
     }
@@ -144,6 +154,14 @@ final class Play {
             if (countsFree && isDone && volume.statistics().freeBlocks() != freeBlocks) {
                 throw new IllegalStateException(freeBlocks + " blocks were free in memory, "
                         + volume.statistics().freeBlocks() + " are");
+            }
+            if (!hasTails) {
+                Tails tails = Tails.of(volume, image.metadata().segment());
+                if (isDone) {
+                    tails.require(List.of());
+                } else {
+                    tails.require(seen.subList(0, act + 2));
+                }
             }
             Snapshot found = Snapshot.of(volume);
             if (isDone ? !found.equalsAll(seen.get(act + 1))
@@ -190,6 +208,7 @@ final class Play {
                     cuts.freeBlocks = ground.volume.statistics().freeBlocks();
                     cuts.cuts.at(act.name + " returned");
                     requireFlushed(medium, act);
+                    requireTails(cuts, ground, medium);
                 }
             }
         } finally {
@@ -197,6 +216,12 @@ final class Play {
             if (cuts != null && cuts.cuts != null) {
                 cuts.cuts.close();
             }
+        }
+    }
+
+    private void requireTails(Cuts cuts, Ground ground, SimMedium medium) {
+        if (!hasTails) {
+            cuts.cuts.pause(() -> Tails.of(ground.volume, medium.metadata().segment()).require(List.of()));
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 /// syncing, mappings that are changed, a window.
 final class Plays {
     private static final int WINDOW_BYTES = 8192;
+    private static final int MANY_EXTENTS = 450;
 
     private final long seed;
     private final List<Scenario> all;
@@ -32,6 +33,11 @@ final class Plays {
             add("syncs, strategy " + each, syncs(each));
         }
         add("a mapped file changes its shape", mapped());
+        add("ends of files", ends());
+        add("programs store behind the end", behind());
+        add("a store beside an atomic write", late());
+        add("a truncation of many extents", manyExtents());
+        add("blocks of inodes are given back", sweep());
         add("programs persist what they map", persists());
         add("large writes", large());
         add("inline files are cut and cleared", inline());
@@ -137,7 +143,7 @@ final class Plays {
     }
 
     private Play mapped() {
-        return new Play(seed).size(4 << 20)
+        return new Play(seed).leavesTails().size(4 << 20)
                 .prepare(g -> {
                     g.create("m");
                     g.append("m", 40_000);
@@ -153,6 +159,112 @@ final class Plays {
                 .mixing("collapse", g -> g.volume.collapseRange(g.inode("m"), 8192, 4096))
                 .mixing("insert", g -> g.volume.insertRange(g.inode("m"), 4096, 4096))
                 .mixing("punch", g -> g.volume.punchHole(g.inode("m"), 1000, 6000));
+    }
+
+    /// The last block of files, in blocks that others gave up.
+    private Play ends() {
+        return new Play(seed).flushesAll().tries(64, 16, 4)
+                .prepare(g -> {
+                    g.create("old");
+                    g.append("old", 200_000);
+                    g.volume.sync();
+                    g.unlink("old");
+                    g.create("e");
+                    g.create("f");
+                })
+                .act("append to nothing", g -> g.append("e", 5001))
+                .act("append within the block", g -> g.append("e", 700))
+                .act("append into the next block", g -> g.append("e", 4500))
+                .act("truncate", g -> g.volume.truncate(g.inode("e"), 4333))
+                .act("append behind a truncation", g -> g.append("e", 77))
+                .act("truncate up", g -> g.volume.truncate(g.inode("e"), 9001))
+                .act("a large append", g -> g.append("f", 70_001))
+                .act("truncate far", g -> g.volume.truncate(g.inode("f"), 130))
+                .act("write across the end", g -> g.write("f", 100, 9000, Durability.ATOMIC))
+                .act("collapse", g -> g.volume.collapseRange(g.inode("f"), 4096, 4096))
+                .act("insert", g -> g.volume.insertRange(g.inode("f"), 0, 4096))
+                .mixing("write far behind the end", g -> g.write("f", 30_001, 5, Durability.SYNC));
+    }
+
+    /// A mapping has blocks behind the end; what programs store there never becomes part of the file (D9).
+    private Play behind() {
+        return new Play(seed).leavesTails().size(2 << 20)
+                .prepare(g -> {
+                    g.create("m");
+                    g.append("m", 5000);
+                    g.volume.sync();
+                    g.map("m", 0, 40_960);
+                    g.storeMapped(5000, 30_000);
+                    g.volume.sync();
+                })
+                .act("truncate up", g -> g.volume.truncate(g.inode("m"), 5500))
+                .act("truncate up to another block", g -> g.volume.truncate(g.inode("m"), 9000))
+                .act("attributes and size", g -> g.volume.setAttributes(g.inode("m"),
+                        new AttributeChange().permissions(0600).sizeBytes(9300)))
+                .act("allocate", g -> g.volume.allocate(g.inode("m"), 9300, 900, false))
+                .mixing("append", g -> g.append("m", 500))
+                .mixing("write far behind the end", g -> g.write("m", 20_000, 300, Durability.DSYNC))
+                .act("truncate down", g -> g.volume.truncate(g.inode("m"), 11_000))
+                .prepare(g -> {
+                    g.create("i");
+                    g.append("i", 60);
+                    g.map("i", 0, 60);
+                })
+                .act("insert into what was inline", g -> g.volume.insertRange(g.inode("i"), 0, 4096));
+    }
+
+    /// Another thread has stored to a block that is about to be replaced, through a mapping.
+    private Play late() {
+        return new Play(seed).leavesTails()
+                .prepare(g -> {
+                    g.create("a");
+                    g.append("a", 12_000);
+                    g.volume.sync();
+                    g.map("a", 0, 12_000);
+                })
+                .mixing("atomic write and a store", g -> {
+                    Switch.gate("volume.WritePart.commit Core.commit", () -> g.storeMapped(64, 192));
+                    g.write("a", 1000, 2000, Durability.ATOMIC);
+                })
+                .mixing("another, at the end of the block", g -> {
+                    Switch.gate("volume.WritePart.commit Core.commit", () -> g.storeMapped(8000, 64));
+                    g.write("a", 5000, 2000, Durability.ATOMIC);
+                });
+    }
+
+    /// More than one record can remove.
+    private Play manyExtents() {
+        return new Play(seed).size(4 << 20).tries(4, 4, 0).countsFree()
+                .prepare(g -> {
+                    g.create("many");
+                    for (int i = 0; i < MANY_EXTENTS; i++) {
+                        g.write("many", i * 8192L, 100, Durability.DEFERRED);
+                    }
+                    g.volume.sync();
+                })
+                .act("truncate", g -> g.volume.truncate(g.inode("many"), 100))
+                .act("create", g -> g.create("other"));
+    }
+
+    /// The last room is that of blocks in which inodes were.
+    private Play sweep() {
+        return new Play(seed).tries(4, 4, 0)
+                .prepare(g -> {
+                    for (int i = 0; i < 100; i++) {
+                        g.create("s" + i);
+                    }
+                    for (int i = 0; i < 100; i++) {
+                        g.unlink("s" + i);
+                    }
+                    g.create("large");
+                    while (g.volume.statistics().freeBlocks() > 9) {
+                        g.append("large", 4096);
+                    }
+                })
+                .act("append", g -> g.append("large", 4096))
+                .act("append more", g -> g.append("large", 3 * 4096))
+                .act("append the rest", g -> g.append("large", 2 * 4096))
+                .act("unlink", g -> g.unlink("large"));
     }
 
     private Play persists() {
@@ -244,7 +356,7 @@ final class Plays {
     }
 
     private Play window() {
-        return new Play(seed).over(medium -> WindowedMedium.over(medium, WINDOW_BYTES)).tries(16, 8, 0)
+        return new Play(seed).leavesTails().over(medium -> WindowedMedium.over(medium, WINDOW_BYTES)).tries(16, 8, 0)
                 .act("create", g -> g.create("w"))
                 .mixing("append", g -> g.append("w", 9000))
                 .mixing("overwrite", g -> {

@@ -3,6 +3,7 @@ package dev.stele.crash.mutants.inside;
 import dev.stele.check.Check;
 import dev.stele.check.Report;
 import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
 import dev.stele.format.Layouts;
 import dev.stele.medium.sim.PowerCuts;
 import dev.stele.medium.sim.SimMedium;
@@ -12,67 +13,115 @@ import dev.stele.volume.OpenOptions;
 import dev.stele.volume.Volume;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
 /// Damaged volumes are repaired, with the power cut meanwhile: whatever a repair began, another one finishes.
 final class Repairs {
     private static final long SIZE_BYTES = 1 << 20;
-    private static final int RANDOM_DAMAGES = 90;
+    private static final int RANDOM_DAMAGES = 60;
 
     private final long seed;
-    /// of a volume that was not closed, so that its log is not empty
-    private MemorySegment whole;
+    private final List<Wounds.Named> wounds = Wounds.all();
+    /// of a volume whose log is empty, as behind recovery; and of one that was not, so that its log is not empty, as they are durable
+    private MemorySegment closed;
+    private MemorySegment open;
+    private final Map<String, Long> numbers = new HashMap<>();
+    /// what the repair of each damage leaves when nothing is changed; null until it is asked for
+    private final Mended[] mended = new Mended[wounds.size() + RANDOM_DAMAGES];
+
+    /// @param obstacle to the repair, empty where there was none
+    /// @param volume null where there was one
+    private record Mended(String obstacle, Snapshot volume, Tails tails, long freeBlocks) {
+    }
 
     Repairs(long seed) {
         this.seed = seed;
     }
 
     void add(List<Scenario> all) {
-        for (int i = 0; i < RANDOM_DAMAGES; i++) {
+        for (int i = 0; i < mended.length; i++) {
             int number = i;
-            all.add(Scenario.of("repair of damage " + i, (begins, isQuick) -> repair(number, begins, isQuick)));
+            all.add(Scenario.of("repair: " + (i < wounds.size() ? wounds.get(i).name() : "damage " + (i - wounds.size())),
+                    (begins, isQuick) -> repair(number, begins, isQuick)));
         }
     }
 
-    private MemorySegment whole() {
-        if (whole == null) {
-            try (SimMedium medium = SimMedium.create(SIZE_BYTES)) {
-                Volume.format(medium, new FormatOptions("damaged", new UUID(7, 9), 1, 2, Play.JOURNAL_BLOCKS, 0, 0, 1));
-                fill(new Ground(Volume.open(medium, options())));
-                MemorySegment bytes = Arena.ofAuto().allocate(SIZE_BYTES, 4096);
-                bytes.copyFrom(medium.metadata().segment());
-                whole = bytes;
-            }
+    /// Made once, with no mutant on.
+    private void make() throws Exception {
+        if (closed == null) {
+            Switch.off(() -> {
+                open = bytes(false);
+                closed = bytes(true);
+                return null;
+            });
         }
-        return whole;
+    }
+
+    private MemorySegment bytes(boolean isClosed) {
+        try (SimMedium medium = SimMedium.create(SIZE_BYTES)) {
+            Volume.format(medium, new FormatOptions("damaged", new UUID(7, 9), 1, 2, Play.JOURNAL_BLOCKS, 0, 0, 1));
+            Ground ground = new Ground(Volume.open(medium, options()));
+            fill(ground);
+            MemorySegment bytes = Arena.ofAuto().allocate(SIZE_BYTES, 4096);
+            if (isClosed) {
+                medium.settle();
+                Volume.open(medium, options());
+                medium.settle();
+            } else {
+                medium.settle();
+                change(ground);
+            }
+            bytes.copyFrom(medium.durableBytes());
+            return bytes;
+        }
     }
 
     private static OpenOptions options() {
         return new OpenOptions(false, () -> 1 << 20, false);
     }
 
-    private static void fill(Ground ground) {
+    private void fill(Ground ground) {
         Volume volume = ground.volume;
         long directory = volume.mkdir(volume.root(), Name.of("directory"), 0755, 1, 2);
         for (int i = 0; i < 30; i++) {
             volume.create(directory, Name.of("name-" + "x".repeat(100) + i), 0644, 1, 2);
         }
+        ground.create("plain");
+        ground.append("plain", 9000);
         ground.create("scattered");
         for (int i = 0; i < 14; i++) {
             ground.write("scattered", i * 8192L, 4096, Volume.Durability.DEFERRED);
         }
-        ground.create("plain");
-        ground.append("plain", 9000);
         ground.create("inline");
         ground.append("inline", 60);
+        ground.create("empty");
+        ground.create("cut");
+        ground.append("cut", 8192);
         volume.setXattr(ground.inode("plain"), Name.of("user.a"), new byte[5000], Volume.XattrMode.SET);
         volume.symlink(volume.root(), Name.of("long link"), "t".repeat(500).getBytes(), 1, 2);
         ground.create("gone");
         ground.append("gone", 5000);
         ground.orphan("gone");
+        ground.create("last");
         ground.append("plain", 77);
+        for (String each : List.of("directory", "plain", "scattered", "inline", "empty", "long link", "last")) {
+            numbers.put(each, ground.inode(each));
+        }
+        numbers.put("/", volume.root());
+        volume.sync();
+    }
+
+    /// Records that have not reached their places yet, one of them of a file whose last block was not cleared.
+    private static void change(Ground ground) {
+        ground.create("logged");
+        ground.append("logged", 3000);
+        ground.volume.mkdir(ground.volume.root(), Name.of("logged directory"), 0755, 1, 2);
+        ground.rename("last", "renamed");
+        ground.volume.truncate(ground.inode("cut"), 5001);
     }
 
     /// Words of structures become zero, ones, another, or lose a bit.
@@ -103,40 +152,104 @@ final class Repairs {
         };
     }
 
-    private String repair(int number, Runnable begins, boolean isQuick) {
-        try (SimMedium medium = SimMedium.create(SIZE_BYTES)) {
-            MemorySegment bytes = Arena.ofAuto().allocate(SIZE_BYTES, 4096);
-            bytes.copyFrom(whole());
-            damage(bytes, number);
+    private void damaged(SimMedium medium, int number) {
+        MemorySegment bytes = Arena.ofAuto().allocate(SIZE_BYTES, 4096);
+        if (number >= wounds.size()) {
+            int random = number - wounds.size();
+            bytes.copyFrom(random % 2 == 0 ? open : closed);
+            damage(bytes, random);
             medium.restore(bytes);
+            return;
+        }
+        Wounds.Named wound = wounds.get(number);
+        bytes.copyFrom(wound.isOpen() ? open : closed);
+        wound.wound().to(bytes, numbers);
+        medium.restore(bytes);
+        if (!wound.poison().isEmpty()) {
+            long at = Inode.at(numbers.get(wound.poison()));
+            medium.poison(wound.poison().equals("last") ? (at | Geometry.BLOCK_BYTES - 1) - 63 : at, 64);
+        }
+    }
+
+    private Mended expected(int number) throws Exception {
+        if (mended[number] == null) {
+            mended[number] = Switch.off(() -> {
+                try (SimMedium medium = SimMedium.create(SIZE_BYTES)) {
+                    damaged(medium, number);
+                    return look(Check.repair(medium), medium);
+                }
+            });
+        }
+        return mended[number];
+    }
+
+    private static Mended look(Report report, SimMedium medium) {
+        if (!report.obstacle().isEmpty()) {
+            return new Mended(report.obstacle(), null, null, 0);
+        }
+        Volume volume = Volume.open(medium, options());
+        return new Mended("", Snapshot.of(volume), Tails.of(volume, medium.metadata().segment()),
+                volume.statistics().freeBlocks());
+    }
+
+    private String repair(int number, Runnable begins, boolean isQuick) throws Exception {
+        make();
+        Mended expected = expected(number);
+        boolean[] isDone = new boolean[1];
+        try (SimMedium medium = SimMedium.create(SIZE_BYTES)) {
+            damaged(medium, number);
             begins.run();
             try (PowerCuts<Report> cuts = PowerCuts.<Report>of(medium).seed(seed).verbsOnly()
                     .exhaustiveTo(isQuick ? 1 : 8).samples(isQuick ? 0 : 6).alone(isQuick ? 0 : 6)
-                    .check(Check::repair, (report, image, point) -> requireMended(report, image))) {
+                    .check(image -> Switch.off(() -> isDone[0] ? Check.run(image) : Check.repair(image)),
+                            (report, image, point) -> Switch.off(() -> requireMended(report, image,
+                                    isDone[0] ? expected : null)))) {
                 Report report = Check.repair(medium);
-                if (report.obstacle().isEmpty() && medium.unflushedLines().length > 0) {
-                    return medium.unflushedLines().length + " lines were never flushed by a repair";
-                }
+                isDone[0] = true;
                 cuts.at("repair returned");
-                cuts.pause(() -> requireMended(report, medium));
+                cuts.pause(() -> requireDurable(report, medium, expected));
+                cuts.pause(() -> requireMended(report, medium, expected));
             }
         }
         return null;
     }
 
+    /// Behind a repair that returned nothing is left that a power cut could take.
+    private static void requireDurable(Report report, SimMedium medium, Mended expected) {
+        if (!report.obstacle().equals(expected.obstacle)) {
+            throw new IllegalStateException("a repair found " + report.obstacle() + ", not " + expected.obstacle);
+        }
+        if (report.obstacle().isEmpty() && medium.undurableLineCount() > 0) {
+            throw new IllegalStateException(medium.undurableLineCount() + " lines are not durable behind a repair");
+        }
+    }
+
     /// What cannot be repaired says so.
-    private static void requireMended(Report report, SimMedium medium) {
+    ///
+    /// @param expected null where a repair was cut: what it had begun another may finish differently
+    private static Object requireMended(Report report, SimMedium medium, Mended expected) {
         if (!report.obstacle().isEmpty()) {
-            return;
+            return null;
         }
         Report again = Check.run(medium);
         if (!report.isClean() || !again.isClean()) {
             throw new IllegalStateException("a repaired volume has " + again.obstacle() + again.findings());
         }
-        try {
-            Snapshot.of(Volume.open(medium, options()));
-        } catch (RuntimeException damaged) {
-            throw new IllegalStateException("a repaired volume cannot be used: " + damaged, damaged);
+        Mended found = look(report, medium);
+        if (expected == null) {
+            return null;
         }
+        if (!found.volume.equalsAll(expected.volume)) {
+            throw new IllegalStateException("a repaired volume is not what a repair makes of it: "
+                    + found.volume.differs(expected.volume));
+        }
+        if (!found.tails.equalsAll(expected.tails)) {
+            throw new IllegalStateException("behind the end of a file is what a repair does not leave there");
+        }
+        if (found.freeBlocks != expected.freeBlocks) {
+            throw new IllegalStateException("a repaired volume has " + found.freeBlocks + " free blocks, not "
+                    + expected.freeBlocks);
+        }
+        return null;
     }
 }

@@ -8,18 +8,18 @@ import java.util.List;
 
 /// All scenarios: the workloads of the crash lab, and what those do not reach.
 final class Scenarios {
-    private Scenarios() {
-    }
+    private final List<Scenario> all = new ArrayList<>();
+    private final int general;
 
-    static List<Scenario> all(long seed) {
+    Scenarios(long seed) {
         Settings settings = Settings.of(1, seed).workers(1).exhaustive(64, 24).oracles(new Oracles(8, 25, true));
         Trials trials = new Trials(settings, settings.exhaustive(32, 8).nested(1));
         Trials quick = trials.with(settings.exhaustive(2, 0));
-        List<Scenario> all = new ArrayList<>();
         for (String code : trials.single()) {
             all.add(Scenario.of(trials.name(code),
                     (begins, isQuick) -> (isQuick ? quick : trials).run(code, false, begins)));
         }
+        general = all.size();
         for (String code : deep(trials)) {
             all.add(Scenario.of(trials.name(code) + ", recovery cut, too",
                     (begins, isQuick) -> (isQuick ? quick : trials).run(code, true, begins)));
@@ -30,7 +30,15 @@ final class Scenarios {
         new Images(seed).add(all);
         new Foundations(seed).add(all);
         new Repairs(seed).add(all);
+    }
+
+    List<Scenario> all() {
         return all;
+    }
+
+    /// How many at the beginning are workloads of one operation.
+    int general() {
+        return general;
     }
 
     /// What recovery does is looked at for some.

@@ -117,6 +117,12 @@ final class Snapshot {
         return true;
     }
 
+    /// Whether a file has this byte there.
+    boolean has(String name, long offset, byte value) {
+        Seen seen = all.get(name);
+        return seen != null && offset < seen.bytes.length && seen.bytes[(int) offset] == value;
+    }
+
     boolean isEmpty() {
         return all.isEmpty();
     }

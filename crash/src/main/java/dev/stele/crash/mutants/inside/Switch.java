@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /// What sites of the woven core call: says which of them is changed now, and does what it does instead.
 ///
@@ -31,6 +32,8 @@ public final class Switch {
     /// Which sites were reached, null while nobody wants to know.
     private static volatile BitSet reached;
     private static volatile boolean isStopped;
+    /// Whether nothing is changed for the time being.
+    private static volatile boolean isOff;
     private static volatile long hits;
     private static volatile long pauses;
     private static volatile Runnable gate;
@@ -67,10 +70,22 @@ public final class Switch {
         kind = isOn ? mutants.getFirst().site().verb().kind() : Kind.OTHER;
         defers = mutation == Mutation.SWAP || mutation == Mutation.LATE;
         isStopped = false;
+        isOff = false;
         hits = 0;
         pauses = 0;
         gate = null;
         DEFERRED.get().clear();
+    }
+
+    /// Does something as if no mutant were on: what a scenario is measured by.
+    static <T> T off(Callable<T> unchanged) throws Exception {
+        boolean wasOff = isOff;
+        isOff = true;
+        try {
+            return unchanged.call();
+        } finally {
+            isOff = wasOff;
+        }
     }
 
     /// Has something done where a site is reached next, by the thread that reaches it.
@@ -115,7 +130,7 @@ public final class Switch {
             gate = null;
             action.run();
         }
-        if (!active[site]) {
+        if (!active[site] || isOff) {
             return false;
         }
         if (isStopped) {
