@@ -26,7 +26,8 @@ public final class MutantReport {
     public static String killers(MutantResult result) {
         StringBuilder lines = new StringBuilder("# Which scenario killed a mutant when all were run last, to be asked ")
                 .append("first: `mutant | scenario`.\n# Written by `stele crash mutants --killers FILE`.\n");
-        result.killers().forEach((mutant, scenario) -> lines.append(mutant).append(" | ").append(scenario).append('\n'));
+        result.killers().forEach((mutant, scenario) ->
+                lines.append(mutant).append(" | ").append(scenario).append('\n'));
         return lines.toString();
     }
 

@@ -26,7 +26,7 @@ final class Repairs {
 
     private final long seed;
     private final List<Wounds.Named> wounds = Wounds.all();
-    /// of a volume whose log is empty, as behind recovery; and of one that was not, so that its log is not empty, as they are durable
+    /// of a volume whose log is empty; and, as they are durable, of one whose log is not
     private MemorySegment closed;
     private MemorySegment open;
     private final Map<String, Long> numbers = new HashMap<>();
@@ -45,8 +45,8 @@ final class Repairs {
     void add(List<Scenario> all) {
         for (int i = 0; i < mended.length; i++) {
             int number = i;
-            all.add(Scenario.of("repair: " + (i < wounds.size() ? wounds.get(i).name() : "damage " + (i - wounds.size())),
-                    (begins, isQuick) -> repair(number, begins, isQuick)));
+            String name = i < wounds.size() ? wounds.get(i).name() : "damage " + (i - wounds.size());
+            all.add(Scenario.of("repair: " + name, (begins, isQuick) -> repair(number, begins, isQuick)));
         }
     }
 

@@ -59,8 +59,8 @@ final class Tails {
         behind.forEach((name, bytes) -> {
             for (int i = 0; i < bytes.length; i++) {
                 if (bytes[i] != 0 && !isOf(name, sizes.get(name) + i, bytes[i], own)) {
-                    throw new IllegalStateException(name + " has " + sizes.get(name) + " bytes, and behind its end byte "
-                            + (sizes.get(name) + i) + " is not zero");
+                    throw new IllegalStateException(name + " has " + sizes.get(name)
+                            + " bytes, and behind its end byte " + (sizes.get(name) + i) + " is not zero");
                 }
             }
         });
