@@ -33,10 +33,22 @@ final class Growth {
             }
             Geometry larger = new Geometry(newSizeBytes >>> Geometry.BLOCK_SHIFT, old.journalBlockCount());
             clearBitmaps(old, larger);
-            SuperblockPair.store(core.medium, withGeometry(core.identity, larger));
+            store(withGeometry(core.identity, larger));
             core.grow(larger);
         } finally {
             core.gate.open();
+        }
+    }
+
+    /// Where the medium fails between the two, the next open finds a larger volume than is open now: nothing may be
+    /// written any more until then.
+    private void store(Superblock.Contents contents) {
+        try {
+            SuperblockPair.store(core.medium, contents);
+        } catch (VolumeException | InternalError failure) {
+            core.turnReadOnly("the medium failed in the middle of a growth (" + failure.getMessage()
+                    + "); open the volume again to have it made whole");
+            throw failure;
         }
     }
 

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /// The medium fails at the n-th store, stream, flush or drain of an operation, once or from then on: the operation says
@@ -64,6 +65,32 @@ class FaultsTest {
                 assertTrue(report.isClean(), () -> context + report.obstacle() + report.findings());
             }
         }
+    }
+
+    /// Its superblocks differ from then on until somebody opens it: a volume that went on would be left so when closed.
+    @Test
+    void aGrowthHalfCarriedOutTurnsTheVolumeReadOnly() {
+        int readOnly = 0;
+        boolean happened = false;
+        for (int verb = 0; !happened; verb++) {
+            try (Ground ground = new Ground()) {
+                ground.medium.failAfter(verb, false);
+                happened = run(new Operation("grow", g -> { },
+                        g -> g.volume.grow(Ground.SIZE_BYTES + (256 << 10)), "", true), ground);
+                ground.medium.healFaults();
+                readOnly += ground.volume.isReadOnly() ? 1 : 0;
+                try (SimMedium left = cut(ground.medium)) {
+                    if (ground.volume.isReadOnly()) {
+                        assertTrue(ground.volume.damage().contains("in the middle of a growth"),
+                                ground.volume.damage());
+                        Ground.open(left);
+                    }
+                    Report report = Check.run(left);
+                    assertTrue(report.isClean(), "verb " + verb + ": " + report.obstacle() + report.findings());
+                }
+            }
+        }
+        assertTrue(readOnly > 0);
     }
 
     private static void unlinkLater(Ground ground) {
