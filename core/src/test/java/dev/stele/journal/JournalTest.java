@@ -236,6 +236,8 @@ class JournalTest {
             Transaction tx = log.journal.begin();
             tx.putLong(AT, 42);
             tx.setBits(BITS_AT, 100, 30);
+            // Drained with the record; the retiring thread has nothing to do for it.
+            tx.storeNew(AT + 8192, Log.words(7), 0, 8);
             tx.commit();
         }).join();
         long end = log.journal.loggedBytes();
@@ -245,6 +247,7 @@ class JournalTest {
         log.loseEverythingUndurable();
         log.reopen();
         assertEquals(42, log.word(AT));
+        assertEquals(7, log.word(AT + 8192));
         assertEquals(-1L << 36, log.word(BITS_AT + 8));
         assertEquals(3, log.word(BITS_AT + 16));
     }
