@@ -232,7 +232,7 @@ class BadInputTest {
     @Test
     void crashCountsWhatItTried() throws IOException {
         Path json = directory.resolve("crash.json");
-        Captured result = Captured.ok("crash", "--length", "1", "--count", "12", "--seed", "3", "--json", json);
+        Captured result = Captured.ok("crash", "--length", "1", "--count", "4", "--seed", "3", "--json", json);
         assertTrue(result.out().contains("0 violations"), result.out());
         assertTrue(result.out().contains("states a second and core"), result.out());
         String text = Files.readString(json);
@@ -261,7 +261,7 @@ class BadInputTest {
     @Test
     void deepGoesToThreeOperations() {
         String out = Captured.ok("crash", "--deep", "--count", "1", "--walks", "0").out();
-        assertTrue(out.contains("sequences of 3") && out.contains("4 of 4 workloads"), out);
+        assertTrue(out.contains("sequences of 3") && out.contains("8 of 8 workloads"), out);
     }
 
     @Test

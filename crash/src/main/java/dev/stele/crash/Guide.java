@@ -28,7 +28,7 @@ final class Guide {
     static Operation operation(long seed, int index, Tree tree) {
         if (index % SYNC_EVERY == SYNC_EVERY - 1) {
             return new Operation("sync and unmap", s -> { },
-                    List.of(Step.atomic("sync", Stage::sync), Step.atomic("unmap", Stage::closeMappings)), false);
+                    List.of(Step.atomic("sync", Stage::sync), Step.atomic("unmap", Stage::closeMappings)), Reach.PAIRS);
         }
         Guide guide = new Guide(new SplittableRandom(Mix.of(Mix.of(1, seed), index)), tree);
         return guide.random.nextBoolean() ? SET.get(guide.random.nextInt(SET.size())) : guide.makeUp();
@@ -75,7 +75,7 @@ final class Guide {
     }
 
     private static Operation one(Step step) {
-        return new Operation(step.name(), s -> { }, List.of(step), false);
+        return new Operation(step.name(), s -> { }, List.of(step), Reach.PAIRS);
     }
 
     private int offset(int size) {

@@ -111,7 +111,7 @@ final class Lab implements AutoCloseable {
     /// For each operation that will be cut the volume before it, and after each step.
     private void rehearse(Workload workload, List<Moment> moments) {
         trail.clear();
-        try (Stage stage = new Stage(medium, start.tree().copy())) {
+        try (Stage stage = new Stage(medium, start.tree().copy(), workload.strategy())) {
             for (int i = 0; i < workload.operationCount(); i++) {
                 boolean isCut = i >= workload.firstCut();
                 Operation operation = workload.operation(i, stage.tree);
@@ -146,7 +146,7 @@ final class Lab implements AutoCloseable {
         Stage[] staged = new Stage[1];
         boolean isWhole = false;
         try {
-            cuts.pause(() -> staged[0] = new Stage(medium, start.tree().copy()));
+            cuts.pause(() -> staged[0] = new Stage(medium, start.tree().copy(), workload.strategy()));
             cuts.restart();
             trail.clear();
             Iterator<Moment> seen = moments.iterator();

@@ -1,6 +1,7 @@
 package dev.stele.crash;
 
 import dev.stele.volume.Volume.Durability;
+import dev.stele.volume.Volume.MapOption;
 import dev.stele.volume.Volume.RenameMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,13 +11,19 @@ import java.util.List;
 final class Operations {
     private static final List<String> FILES = List.of("foo", "bar", "A/foo", "A/bar");
     private static final int FILE_BYTES = 9000;
+    private static final List<Operation> ALL = make();
 
     private final List<Operation> all = new ArrayList<>();
 
     private Operations() {
     }
 
+    /// The same objects each time, so that each is found again in the set.
     static List<Operation> all() {
+        return ALL;
+    }
+
+    private static List<Operation> make() {
         Operations set = new Operations();
         set.names();
         set.links();
@@ -29,15 +36,22 @@ final class Operations {
         set.shapes();
         set.attributes();
         set.seals();
+        set.syncs();
+        set.handles();
+        set.syncMappings();
         return List.copyOf(set.all);
     }
 
     private void add(String name, Step.Action prepare, Step... steps) {
-        all.add(new Operation(name, prepare, List.of(steps), false));
+        all.add(new Operation(name, prepare, List.of(steps), Reach.PAIRS));
     }
 
     private void addCore(String name, Step.Action prepare, Step... steps) {
-        all.add(new Operation(name, prepare, List.of(steps), true));
+        all.add(new Operation(name, prepare, List.of(steps), Reach.CORE));
+    }
+
+    private void addRare(String name, Step.Action prepare, Step... steps) {
+        all.add(new Operation(name, prepare, List.of(steps), Reach.BESIDE_CORE));
     }
 
     private void atomic(String name, Step.Action prepare, Step.Action action) {
@@ -444,5 +458,154 @@ final class Operations {
         }, s -> s.seal("foo", false));
         add("seal, write, truncate", s -> file(s, "foo"), sealing(),
                 writing("foo", 10, 20, Durability.DSYNC), Step.atomic("truncate", s -> s.truncate("foo", 10)));
+    }
+
+    // ---- syncs
+
+    /// What [#synced] has not: of a part, of another part, of another file, of what has a new size or was a hole.
+    private void syncs() {
+        Step write = writing("foo", 1003, 70, Durability.DEFERRED);
+        addRare("write and msync of a part", s -> file(s, "foo"), write,
+                Step.inParts("msync", "foo", s -> s.msync("foo", 1024, 9)));
+        addRare("write and msync of another part", s -> file(s, "foo"), write,
+                Step.inParts("msync", "foo", s -> s.msync("foo", 4096, 4096)));
+        addRare("write over a page's end and msync of its second page", s -> file(s, "foo"),
+                writing("foo", 4080, 40, Durability.DEFERRED),
+                Step.inParts("msync", "foo", s -> s.msync("foo", 4096, 100)));
+        addRare("write and fsync of another file", s -> {
+            file(s, "foo");
+            file(s, "bar");
+        }, write, Step.inParts("fsync", "foo", s -> s.fsync("bar", false)));
+        addRare("append and fdatasync", s -> file(s, "foo"),
+                Step.inParts("append", "foo", s -> s.append("foo", 300, Durability.DEFERRED)),
+                Step.inParts("fdatasync", "foo", s -> s.fsync("foo", true)));
+        addRare("write into a hole and fdatasync", s -> many(s, "foo"),
+                writing("foo", 5000, 300, Durability.DEFERRED),
+                Step.inParts("fdatasync", "foo", s -> s.fsync("foo", true)));
+        addRare("write to two files and sync", s -> {
+            file(s, "foo");
+            file(s, "bar");
+        }, writing("foo", 1, 8, Durability.DEFERRED), writing("bar", 63, 2, Durability.DEFERRED),
+                Step.inParts("sync", "foo", Stage::sync));
+        addRare("write, punch and msync", s -> file(s, "foo"), writing("foo", 4000, 200, Durability.DEFERRED),
+                Step.torn("punch", "foo", s -> s.punch("foo", 4096, 4096)),
+                Step.inParts("msync", "foo", s -> s.msync("foo", 0, 8192)));
+        addRare("setattr and fdatasync", s -> file(s, "foo"),
+                Step.atomic("setattr", s -> s.setAttributes("foo", 0600, 5)),
+                Step.atomic("fdatasync", s -> s.fsync("foo", true)));
+        addRare("store mapped, msync of a part", s -> file(s, "foo"), mapping("foo", 0, 8192),
+                storing(0, 0, 4090, 13), Step.inParts("msync", "foo", s -> s.msync("foo", 0, 4096)));
+    }
+
+    // ---- handles
+
+    /// As `FileChannel.force` and writes with the option `ATOMIC` come to the volume, through a handle each.
+    private void handles() {
+        for (boolean metadata : new boolean[] {false, true}) {
+            addRare("write and force(" + metadata + ")", Operations::opened,
+                    writing("foo", 1000, 70, Durability.DEFERRED), forcing(0, metadata));
+        }
+        addRare("two handles write, one forces", Operations::openedTwice,
+                writing("foo", 100, 30, Durability.DEFERRED), writing("foo", 5000, 30, Durability.DEFERRED),
+                forcing(1, true), forcing(0, true));
+        addRare("two handles write ATOMIC, one over the other", Operations::openedTwice,
+                replacing("foo", 4000, 200), replacing("foo", 4100, 300));
+        addRare("two handles write ATOMIC, apart", Operations::openedTwice,
+                replacing("foo", 1, 8), replacing("foo", 8190, 20));
+        addRare("two handles append, one ATOMIC", Operations::openedTwice,
+                Step.inParts("append", "foo", s -> s.append("foo", 70, Durability.DEFERRED)),
+                Step.atomic("append ATOMIC", s -> s.append("foo", 4000, Durability.ATOMIC)));
+        addRare("one handle writes, another writes ATOMIC beside, force", Operations::openedTwice,
+                writing("foo", 100, 30, Durability.DEFERRED), replacing("foo", 120, 30), forcing(0, false));
+        addRare("a handle writes ATOMIC, another truncates", Operations::openedTwice, replacing("foo", 5000, 200),
+                Step.inParts("truncate", "foo", s -> s.truncate("foo", 5100)));
+    }
+
+    private static void opened(Stage stage) {
+        file(stage, "foo");
+        stage.open("foo");
+    }
+
+    private static void openedTwice(Stage stage) {
+        opened(stage);
+        stage.open("foo");
+    }
+
+    private static Step forcing(int back, boolean metadata) {
+        return Step.inParts("force(" + metadata + ")", "foo", s -> s.force(back, metadata));
+    }
+
+    private static Step replacing(String path, int offset, int length) {
+        return Step.atomic("write " + length + " at " + offset + " ATOMIC",
+                s -> s.write(path, offset, length, Durability.ATOMIC));
+    }
+
+    // ---- sync mappings
+
+    /// Stores that the program makes durable itself, by flush and drain, and never a sync.
+    private void syncMappings() {
+        for (int[] range : new int[][] {{0, 8}, {4090, 13}}) {
+            addRare("sync mapping, store " + range[1] + " at " + range[0] + ", persist", s -> file(s, "foo"),
+                    syncMapping(0, 8192), storing(0, 0, range[0], range[1]), persisting(0, 0, range[0], range[1]));
+        }
+        addRare("sync mapping, store, flush, drain", s -> file(s, "foo"), syncMapping(0, 8192),
+                storing(0, 0, 56, 16), flushing(0, 0, 56, 16), draining());
+        addRare("sync mapping, store, flush, store beside, drain", s -> file(s, "foo"), syncMapping(0, 8192),
+                storing(0, 0, 64, 8), flushing(0, 0, 64, 8), storing(0, 0, 68, 12), draining());
+        addRare("sync mapping, store, nothing", s -> file(s, "foo"), syncMapping(0, 8192), storing(0, 0, 64, 8));
+        addRare("sync mapping, two stores, one persisted, fsync", s -> file(s, "foo"), syncMapping(0, 8192),
+                storing(0, 0, 64, 8), storing(0, 0, 4100, 8), persisting(0, 0, 4100, 8),
+                Step.inParts("fsync", "foo", s -> s.fsync("foo", false)));
+        addRare("sync mapping and another, store, persist through the first", s -> file(s, "foo"),
+                syncMapping(0, 8192), mapping("foo", 0, 4096), storing(0, 0, 100, 16), persisting(1, 0, 100, 16));
+        addRare("sync mapping of holes, store, persist", s -> {
+            s.nothing("foo");
+            s.file("foo", 300);
+            s.truncate("foo", 20_000);
+        }, syncMapping(8192, 8192), storing(0, 8192, 4090, 13), persisting(0, 8192, 4090, 13));
+        addRare("sync mapping of unwritten blocks, store, persist", s -> {
+            s.nothing("foo");
+            s.file("foo", 0);
+            s.allocate("foo", 0, 8192, false);
+        }, syncMapping(0, 8192), storing(0, 0, 17, 30), persisting(0, 0, 17, 30));
+        addRare("sync mapping of an inline file, store, persist", s -> inline(s, "foo", 100), syncMapping(0, 100),
+                storing(0, 0, 10, 8), persisting(0, 0, 10, 8));
+        addRare("sync mapping, store, append, persist", s -> file(s, "foo"), syncMapping(0, 9000),
+                storing(0, 0, 8990, 8), Step.inParts("append", "foo", s -> s.append("foo", 100, Durability.DEFERRED)),
+                persisting(0, 0, 8990, 8));
+        addRare("sync mapping, store, truncate, persist", s -> file(s, "foo"), syncMapping(0, 9000),
+                storing(0, 0, 4490, 8), Step.inParts("truncate", "foo", s -> s.truncate("foo", 4500)),
+                persisting(0, 0, 4490, 8));
+        addRare("sync mapping, store, persist, punch beside", s -> file(s, "foo"), syncMapping(0, 8192),
+                storing(0, 0, 40, 8), persisting(0, 0, 40, 8),
+                Step.inParts("punch", "foo", s -> s.punch("foo", 4096, 4096)));
+        addRare("sync mapping, write ATOMIC, store, persist", s -> file(s, "foo"), syncMapping(0, 8192),
+                Step.inParts("write ATOMIC", "foo", s -> s.write("foo", 100, 200, Durability.ATOMIC)),
+                storing(0, 0, 120, 8), persisting(0, 0, 120, 8));
+        addRare("sync mapping, store, persist, unlink", s -> file(s, "foo"), syncMapping(0, 8192),
+                storing(0, 0, 8, 8), persisting(0, 0, 8, 8), Step.atomic("unlink", s -> s.unlink("foo")));
+        addRare("sync mapping, store, close, fdatasync", s -> file(s, "foo"), syncMapping(0, 8192),
+                storing(0, 0, 8, 8), Step.inParts("close", "foo", Stage::closeMappings),
+                Step.inParts("fdatasync", "foo", s -> s.fsync("foo", true)));
+        addRare("sync mapping of a sealed file, store, persist", s -> {
+            file(s, "foo");
+            s.seal("foo", true);
+        }, syncMapping(0, 8192), storing(0, 0, 200, 8), persisting(0, 0, 200, 8));
+    }
+
+    private static Step syncMapping(int offset, int length) {
+        return Step.inParts("map for sync", "foo", s -> s.map("foo", offset, length, MapOption.SYNC));
+    }
+
+    private static Step persisting(int back, int fileOffset, int at, int length) {
+        return Step.inParts("persist", "foo", s -> s.persistMapped(back, fileOffset, at, length));
+    }
+
+    private static Step flushing(int back, int fileOffset, int at, int length) {
+        return Step.inParts("flush", "foo", s -> s.flushMapped(back, fileOffset, at, length));
+    }
+
+    private static Step draining() {
+        return Step.inParts("drain", "foo", Stage::drainMapped);
     }
 }

@@ -73,8 +73,8 @@ public final class PageCampaign {
         this.watcher = watcher;
         List<Start> starts = List.of(Start.values());
         starts.forEach(each -> images.put(each, each.make()));
-        this.singles = Plan.Segment.of(1, starts, set, settings, settings.seed());
-        this.pairs = Plan.Segment.of(2, starts, set, settings, settings.seed());
+        this.singles = Plan.Segment.of(starts, List.of(set), settings, settings.seed());
+        this.pairs = Plan.Segment.of(starts, List.of(set, set), settings, settings.seed());
         this.singleCount = singles.count() * SECTORS.length;
         long all = singleCount + pairs.count() * SECTORS.length;
         boolean isLimited = settings.perPart() > 0 || settings.budgetNanos() > 0;

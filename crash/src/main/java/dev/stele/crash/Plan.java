@@ -1,5 +1,6 @@
 package dev.stele.crash;
 
+import dev.stele.volume.SyncStrategy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -7,8 +8,9 @@ import java.util.SplittableRandom;
 
 /// Which workloads a campaign has, and how thoroughly each is cut:
 ///
-/// - every sequence of one operation, and every one of two, from every [Start]; those of two are exhausted from an
-///   empty and from a populated volume, and cut lightly from a nearly full and from a fragmented one;
+/// - every sequence of one operation, from every [Start] and with every [SyncStrategy];
+/// - every one of two; they are exhausted from an empty and from a populated volume, and cut lightly from a nearly full
+///   and from a fragmented one, and so are the pairs of a core operation and one that comes beside these only;
 /// - sequences of three core operations, from an empty volume;
 /// - long walks by chance, cut lightly everywhere.
 final class Plan {
@@ -19,19 +21,26 @@ final class Plan {
 
     Plan(Settings settings, long walks) {
         List<Operation> set = Operations.all();
+        List<Operation> usual = set.stream().filter(each -> each.reach() != Reach.BESIDE_CORE).toList();
+        List<Operation> rare = set.stream().filter(each -> each.reach() == Reach.BESIDE_CORE).toList();
         List<Operation> core = set.stream().filter(Operation::isCore).toList();
+        List<Start> starts = List.of(Start.values());
         Settings light = settings.light();
         long seed = settings.seed() * FORWARD;
-        segments.add(Segment.of(1, List.of(Start.values()), set, settings, seed));
+        for (SyncStrategy each : List.of(SyncStrategy.FILE, SyncStrategy.VOLUME, SyncStrategy.IMMEDIATE)) {
+            segments.add(Segment.of(starts, each, List.of(set), settings, seed));
+        }
         if (walks > 0) {
             segments.add(Segment.walks(walks, light, seed));
         }
         if (settings.length() >= 2) {
-            segments.add(Segment.of(2, List.of(Start.EMPTY, Start.POPULATED), set, settings, seed));
-            segments.add(Segment.of(2, List.of(Start.NEARLY_FULL, Start.FRAGMENTED), set, light, seed));
+            segments.add(Segment.of(List.of(Start.EMPTY, Start.POPULATED), List.of(usual, usual), settings, seed));
+            segments.add(Segment.of(List.of(Start.NEARLY_FULL, Start.FRAGMENTED), List.of(usual, usual), light, seed));
+            segments.add(Segment.of(starts, List.of(rare, core), light, seed));
+            segments.add(Segment.of(starts, List.of(core, rare), light, seed));
         }
         if (settings.length() >= 3) {
-            segments.add(Segment.of(3, List.of(Start.EMPTY), core, settings, seed));
+            segments.add(Segment.of(List.of(Start.EMPTY), List.of(core, core, core), settings, seed));
         }
         count = segments.stream().mapToLong(Segment::taken).sum();
     }
@@ -72,28 +81,34 @@ final class Plan {
     /// Workloads of one kind, shuffled by multiplication with a number that has no factor in common with their count,
     /// so that a campaign that is stopped, or takes only some, has seen a fair part.
     ///
-    /// @param length of given sequences, 0 for walks
+    /// @param strategy of syncing while the operations run
+    /// @param places what may stand at each place of a sequence; none for walks
     /// @param count of all there are
-    record Segment(int length, List<Start> starts, List<Operation> operations, long count, long factor, long shift,
-            Settings settings) {
+    record Segment(List<Start> starts, SyncStrategy strategy, List<List<Operation>> places, long count, long factor,
+            long shift, Settings settings) {
         private static final int MIN_WALK = 10;
         private static final int MAX_WALK = 200;
 
-        static Segment of(int length, List<Start> starts, List<Operation> operations, Settings settings, long seed) {
+        static Segment of(List<Start> starts, List<List<Operation>> places, Settings settings, long seed) {
+            return of(starts, SyncStrategy.FILE, places, settings, seed);
+        }
+
+        static Segment of(List<Start> starts, SyncStrategy strategy, List<List<Operation>> places, Settings settings,
+                long seed) {
             long count = starts.size();
-            for (int i = 0; i < length; i++) {
-                count *= operations.size();
+            for (List<Operation> each : places) {
+                count *= each.size();
             }
-            SplittableRandom random = new SplittableRandom(seed + length);
+            SplittableRandom random = new SplittableRandom(seed + places.size());
             long factor = random.nextLong(count) | 1;
             while (gcd(factor, count) != 1) {
                 factor += 2;
             }
-            return new Segment(length, starts, operations, count, factor, random.nextLong(count), settings);
+            return new Segment(starts, strategy, places, count, factor, random.nextLong(count), settings);
         }
 
         static Segment walks(long count, Settings settings, long seed) {
-            return new Segment(0, List.of(Start.values()), List.of(), count, 1, seed, settings);
+            return new Segment(List.of(Start.values()), SyncStrategy.FILE, List.of(), count, 1, seed, settings);
         }
 
         private static long gcd(long a, long b) {
@@ -106,7 +121,7 @@ final class Plan {
         }
 
         Workload at(long index) {
-            if (length == 0) {
+            if (places.isEmpty()) {
                 return walk(index);
             }
             long place = Math.multiplyHigh(index, factor) == 0 ? index * factor % count : index;
@@ -114,11 +129,11 @@ final class Plan {
             Start start = starts.get((int) (number % starts.size()));
             number /= starts.size();
             List<Operation> sequence = new ArrayList<>();
-            for (int i = 0; i < length; i++) {
-                sequence.add(operations.get((int) (number % operations.size())));
-                number /= operations.size();
+            for (List<Operation> each : places) {
+                sequence.add(each.get((int) (number % each.size())));
+                number /= each.size();
             }
-            return new Workload(start, sequence);
+            return new Workload(start, strategy, sequence);
         }
 
         /// Short walks are more frequent than long ones.
@@ -131,13 +146,19 @@ final class Plan {
         private String describe() {
             List<String> names = starts.stream()
                     .map(start -> start.name().toLowerCase(Locale.ROOT).replace('_', ' ')).toList();
-            return String.format(Locale.ROOT, "%s%,d %s, from %s volumes; all choices of a point where there are at "
+            return String.format(Locale.ROOT, "%s%,d %s, from %s volumes%s; all choices of a point where there are at "
                     + "most %,d, else %d random ones of whole lines and %d word by word, and what is telling",
-                    taken() < count ? String.format(Locale.ROOT, "%,d of ", taken()) : "", count,
-                    length == 0 ? "walks of " + MIN_WALK + " to " + MAX_WALK + " operations"
-                            : "sequences of " + length + " of " + operations.size() + " operations",
-                    String.join(", ", names), settings.exhaustiveTo(), settings.samples() / 2,
-                    settings.samples() / 6);
+                    taken() < count ? String.format(Locale.ROOT, "%,d of ", taken()) : "", count, what(),
+                    String.join(", ", names), strategy == SyncStrategy.FILE ? "" : ", strategy " + strategy,
+                    settings.exhaustiveTo(), settings.samples() / 2, settings.samples() / 6);
+        }
+
+        private String what() {
+            if (places.isEmpty()) {
+                return "walks of " + MIN_WALK + " to " + MAX_WALK + " operations";
+            }
+            List<String> sizes = places.stream().map(each -> Integer.toString(each.size())).distinct().toList();
+            return "sequences of " + places.size() + " of " + String.join(" and ", sizes) + " operations";
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.stele.crash;
 
 import dev.stele.medium.Medium;
 import dev.stele.volume.OpenOptions;
+import dev.stele.volume.SyncStrategy;
 import dev.stele.volume.Volume;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -12,8 +13,8 @@ final class Recoveries {
     private Recoveries() {
     }
 
-    static Volume open(Medium medium, AtomicLong clock) {
-        return Volume.open(medium, new OpenOptions(false, clock::incrementAndGet, false));
+    static Volume open(Medium medium, AtomicLong clock, SyncStrategy strategy) {
+        return Volume.open(medium, new OpenOptions(false, clock::incrementAndGet, false).withStrategy(strategy));
     }
 
     static Volume open(Medium medium) {

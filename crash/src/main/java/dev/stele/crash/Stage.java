@@ -7,10 +7,13 @@ import dev.stele.node.AttributeChange;
 import dev.stele.node.Attributes;
 import dev.stele.node.FileType;
 import dev.stele.node.Name;
+import dev.stele.volume.SyncErrors;
+import dev.stele.volume.SyncStrategy;
 import dev.stele.volume.Volume;
 import dev.stele.volume.Volume.Durability;
 import dev.stele.volume.Volume.FileExtent;
 import dev.stele.volume.Volume.MapMode;
+import dev.stele.volume.Volume.MapOption;
 import dev.stele.volume.Volume.RenameMode;
 import dev.stele.volume.Volume.XattrMode;
 import java.lang.foreign.Arena;
@@ -18,9 +21,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// A volume under test beside the tree that says what it should be: every operation is carried out on the volume and
 /// then, where that did not refuse it, on the tree. The same operations give the same bytes each time.
@@ -28,6 +36,8 @@ final class Stage implements AutoCloseable {
     private static final long FIRST_NANOS = 1_000_000;
     private static final int BLOCK_BYTES = 4096;
     private static final byte[] PATTERN = pattern();
+    /// More stores than the making of any volume to start from takes.
+    private static final int STORES_OF_STARTS = 100;
 
     final Medium medium;
     final Volume volume;
@@ -36,19 +46,37 @@ final class Stage implements AutoCloseable {
     private final Attributes attributes = new Attributes();
     private final MemorySegment buffer = Arena.ofAuto().allocate(256 << 10, 64);
     private final List<Arena> arenas = new ArrayList<>();
-    private final List<MemorySegment> mappings = new ArrayList<>();
-    private final List<Node> mapped = new ArrayList<>();
+    private final List<Mapped> mapped = new ArrayList<>();
     /// What files owned when they were mapped or pinned: they may have lost it, or their names, since.
     final List<FileExtent> keptExtents = new ArrayList<>();
+    /// Words of mapped files that were flushed and wait for the drain, by file.
+    private final Map<Node, Set<Integer>> flushed = new HashMap<>();
+    private final List<Handle> handles = new ArrayList<>();
+    private final SyncStrategy strategy;
     private int stores;
     /// How often a call returned that promises that everything it names is durable.
     int promises;
     private Node kept;
 
+    /// A mapping of a file.
+    private record Mapped(MemorySegment segment, Node node, int fileOffset) {
+    }
+
+    /// One opening of a file, as a channel has it.
+    private record Handle(Node node, SyncErrors errors) {
+    }
+
     Stage(Medium medium, Tree tree) {
+        this(medium, tree, SyncStrategy.FILE);
+    }
+
+    Stage(Medium medium, Tree tree, SyncStrategy strategy) {
         this.medium = medium;
-        this.volume = Recoveries.open(medium, clock);
+        this.strategy = strategy;
+        this.volume = Recoveries.open(medium, clock, strategy);
         this.tree = tree == null ? new Tree(volume.root()) : tree;
+        // What a workload stores must differ from what the volume it starts from holds there.
+        this.stores = tree == null ? 0 : STORES_OF_STARTS;
     }
 
     /// Bytes of which none is zero.
@@ -170,6 +198,13 @@ final class Stage implements AutoCloseable {
         keptExtents.addAll(volume.extents(node.inode, 0, Long.MAX_VALUE));
     }
 
+    /// Opens a file, for [#force].
+    void open(String path) {
+        pin(path);
+        Node node = tree.require(path);
+        handles.add(new Handle(node, volume.errorsOf(node.inode)));
+    }
+
     /// Removes the last name of a file that is pinned, for [#unpinKept].
     void unlinkKept(String path) {
         kept = tree.require(path);
@@ -256,8 +291,8 @@ final class Stage implements AutoCloseable {
         return node.type == FileType.REGULAR ? volume.extents(node.inode, offset, byteCount) : List.of();
     }
 
-    /// What stood in blocks of the file before is overwritten in place, and a sync is needed; everything else has come
-    /// with a record.
+    /// What stood in blocks of the file before is overwritten in place, and a sync is needed, but for the strategy that
+    /// syncs at once; everything else has come with a record.
     ///
     /// @param size of the file before
     private void wrote(Node node, int offset, byte[] bytes, List<FileExtent> before, int size, Durability durability) {
@@ -273,11 +308,20 @@ final class Stage implements AutoCloseable {
             int to = (int) Math.min(Math.min(end, size), each.fileOffset() + each.byteCount());
             if (!each.unwritten() && from < to) {
                 node.store(done, Arrays.copyOfRange(bytes, done - offset, from - offset));
-                node.storeLoosely(from, Arrays.copyOfRange(bytes, from - offset, to - offset));
+                storeInPlace(node, from, Arrays.copyOfRange(bytes, from - offset, to - offset));
                 done = to;
             }
         }
         node.store(done, Arrays.copyOfRange(bytes, done - offset, bytes.length));
+    }
+
+    private void storeInPlace(Node node, int offset, byte[] bytes) {
+        if (strategy == SyncStrategy.IMMEDIATE) {
+            node.store(offset, bytes);
+            node.looseTimes = true;
+        } else {
+            node.storeLoosely(offset, bytes);
+        }
     }
 
     void truncate(String path, int size) {
@@ -341,49 +385,99 @@ final class Stage implements AutoCloseable {
     // ---- mappings
 
     /// Maps a range for writing; [#storeMapped] goes to the mapping made last, or one of those before.
-    void map(String path, int offset, int byteCount) {
+    void map(String path, int offset, int byteCount, MapOption... options) {
         Node node = tree.require(path);
         Arena arena = Arena.ofShared();
         try {
-            mappings.add(volume.map(node.inode, offset, byteCount, MapMode.READ_WRITE, arena));
+            mapped.add(new Mapped(volume.map(node.inode, offset, byteCount, MapMode.READ_WRITE, arena, options), node,
+                    offset));
         } catch (VolumeException refused) {
             arena.close();
             throw refused;
         }
         arenas.add(arena);
-        mapped.add(node);
         keptExtents.addAll(volume.extents(node.inode, 0, Long.MAX_VALUE));
     }
 
     /// @param back 0 for the mapping made last, 1 for the one before
     /// @param fileOffset of the mapping's first byte
     void storeMapped(int back, int fileOffset, int at, int byteCount) {
-        if (mappings.size() <= back) {
+        Mapped mapping = mapping(back, fileOffset, at + byteCount);
+        Node node = mapping.node;
+        int offset = fileOffset + at;
+        byte[] bytes = fresh(within(node, offset, byteCount));
+        MemorySegment.copy(bytes, 0, mapping.segment, ValueLayout.JAVA_BYTE, at, bytes.length);
+        node.storeLoosely(offset, bytes);
+        // What is stored now the flush before has not taken along.
+        flushed.computeIfPresent(node, (file, words) -> {
+            words.removeAll(words(offset, bytes.length));
+            return words;
+        });
+    }
+
+    /// @param end of what is wanted of it
+    private Mapped mapping(int back, int fileOffset, int end) {
+        Mapped found = mapped.size() <= back ? null : mapped.get(mapped.size() - 1 - back);
+        // One of an operation before, where this one's was refused, is not what the workload means.
+        if (found == null || found.fileOffset != fileOffset || found.segment.byteSize() < end) {
             throw new VolumeException(Errno.EBADF);
         }
-        MemorySegment mapping = mappings.get(mappings.size() - 1 - back);
-        Node node = mapped.get(mapped.size() - 1 - back);
-        int offset = fileOffset + at;
+        return found;
+    }
+
+    /// How many bytes of a range are within the file: what lies behind its end is nobody's.
+    private static int within(Node node, int offset, int byteCount) {
         int end = Math.min(offset + byteCount, node.bytes.length);
         if (end <= offset) {
             throw new VolumeException(Errno.EBADF);
         }
-        byte[] bytes = fresh(end - offset);
-        MemorySegment.copy(bytes, 0, mapping, ValueLayout.JAVA_BYTE, at, bytes.length);
-        node.storeLoosely(offset, bytes);
+        return end - offset;
+    }
+
+    private static Set<Integer> words(int offset, int byteCount) {
+        return IntStream.rangeClosed(offset / Words.BYTES, (offset + byteCount - 1) / Words.BYTES).boxed()
+                .collect(Collectors.toSet());
+    }
+
+    /// Has the program itself make durable what was stored through a sync mapping, as [#storeMapped] names it.
+    void persistMapped(int back, int fileOffset, int at, int byteCount) {
+        Mapped mapping = mapping(back, fileOffset, at + byteCount);
+        int length = within(mapping.node, fileOffset + at, byteCount);
+        medium.persistMapped(mapping.segment, at, length);
+        flushed.computeIfAbsent(mapping.node, each -> new HashSet<>()).addAll(words(fileOffset + at, length));
+        drained();
+    }
+
+    /// The first half of [#persistMapped].
+    void flushMapped(int back, int fileOffset, int at, int byteCount) {
+        Mapped mapping = mapping(back, fileOffset, at + byteCount);
+        int length = within(mapping.node, fileOffset + at, byteCount);
+        medium.flushMapped(mapping.segment, at, length);
+        flushed.computeIfAbsent(mapping.node, each -> new HashSet<>()).addAll(words(fileOffset + at, length));
+    }
+
+    /// The second half.
+    void drainMapped() {
+        medium.drain();
+        drained();
+    }
+
+    private void drained() {
+        flushed.forEach((node, words) -> words.forEach(word ->
+                node.synced((long) word * Words.BYTES, (word + 1L) * Words.BYTES)));
+        flushed.clear();
     }
 
     /// Inode of a file that is mapped, 0 for none. A change of its size first gives its mappings blocks of zeros, by a
     /// record of their own.
     long mappedInode() {
-        return mapped.isEmpty() ? 0 : mapped.getLast().inode;
+        return mapped.isEmpty() ? 0 : mapped.getLast().node.inode;
     }
 
     /// Also where one refuses, none is closed twice.
     void closeMappings() {
         List<Arena> open = List.copyOf(arenas);
         arenas.clear();
-        mappings.clear();
         mapped.clear();
         RuntimeException refused = null;
         for (Arena each : open) {
@@ -403,15 +497,40 @@ final class Stage implements AutoCloseable {
     void fsync(String path, boolean dataOnly) {
         Node node = tree.require(path);
         volume.sync(node.inode, dataOnly);
+        synced(node, dataOnly);
+    }
+
+    /// What `FileChannel.force` does: a sync through the handle opened last, or one of those before.
+    ///
+    /// @param back 0 for the handle opened last, 1 for the one before
+    void force(int back, boolean metadata) {
+        if (handles.size() <= back) {
+            throw new VolumeException(Errno.EBADF);
+        }
+        Handle handle = handles.get(handles.size() - 1 - back);
+        volume.sync(handle.node.inode, !metadata, handle.errors);
+        synced(handle.node, !metadata);
+    }
+
+    private void synced(Node node, boolean dataOnly) {
         node.synced(0, Long.MAX_VALUE);
         node.looseTimes &= dataOnly;
+        flushedAll();
         promises++;
+    }
+
+    /// One list for the medium: a sync of anything makes all bytes durable.
+    private void flushedAll() {
+        if (strategy == SyncStrategy.VOLUME) {
+            tree.forEach(node -> node.synced(0, Long.MAX_VALUE));
+        }
     }
 
     void msync(String path, int offset, int byteCount) {
         Node node = tree.require(path);
         volume.syncRange(node.inode, offset, byteCount);
         node.synced(offset, offset + byteCount);
+        flushedAll();
         promises++;
     }
 

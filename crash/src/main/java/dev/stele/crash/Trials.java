@@ -77,7 +77,7 @@ public final class Trials {
             first.action().on(stage);
         }, first.torn(), first.inParts()));
         List<Operation> operations = new ArrayList<>(workload.operations());
-        operations.set(operations.size() - 1, new Operation(last.name(), last.prepare(), steps, last.isCore()));
+        operations.set(operations.size() - 1, new Operation(last.name(), last.prepare(), steps, last.reach()));
         try (Lab lab = new Lab(images.get(workload.start()), isDeep ? deep : settings, null)) {
             Violation found = lab.run(new Workload(workload.start(), operations), code);
             return found == null ? null : found.message();

@@ -84,7 +84,7 @@ class PageLabTest {
                     List.of(Step.atomic("promise", stage -> {
                         stage.write("foo", 0, 10, Durability.DEFERRED);
                         stage.promises++;
-                    })), false);
+                    })), Reach.PAIRS);
             Violation found = lab.run(new Workload(Start.EMPTY, List.of(promising)), "");
             assertNotNull(found);
             assertTrue(found.message().contains("promise returned"), found.message());
