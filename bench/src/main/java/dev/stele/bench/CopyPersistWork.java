@@ -1,33 +1,24 @@
 package dev.stele.bench;
 
-import dev.stele.api.PersistentMemory;
-import dev.stele.medium.PersistenceCounters;
+import dev.stele.api.DaxMapping;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.List;
 
 /// Copies a block to a random place and makes it durable.
 final class CopyPersistWork extends Work {
     private static final int BLOCK_BYTES = 4096;
 
-    private final AutoCloseable mapping;
-    private final PersistentMemory memory;
+    private final DaxMapping mapping;
     private final MemorySegment source = Arena.ofAuto().allocate(BLOCK_BYTES, BLOCK_BYTES);
     private final long blockCount;
     private long state;
     private long value;
 
-    CopyPersistWork(AutoCloseable mapping, PersistentMemory memory, Long seed) {
+    CopyPersistWork(DaxMapping mapping, Long seed) {
         this.mapping = mapping;
-        this.memory = memory;
-        this.blockCount = memory.segment().byteSize() / BLOCK_BYTES;
+        this.blockCount = mapping.segment().byteSize() / BLOCK_BYTES;
         this.state = seed;
-    }
-
-    @Override
-    List<PersistenceCounters> counters() {
-        return List.of(memory.counters());
     }
 
     @Override
@@ -35,14 +26,14 @@ final class CopyPersistWork extends Work {
         for (int i = 0; i < operationCount; i++) {
             state = Places.next(state);
             source.set(ValueLayout.JAVA_LONG, 0, ++value);
-            memory.copyPersist(Places.index(state, blockCount) * BLOCK_BYTES, source, 0, BLOCK_BYTES);
+            mapping.copyPersist(Places.index(state, blockCount) * BLOCK_BYTES, source, 0, BLOCK_BYTES);
         }
     }
 
     @Override
     void check(int operationCount) {
         long at = Places.index(state, blockCount) * BLOCK_BYTES;
-        WrongResult.require(memory.segment().asSlice(at, BLOCK_BYTES).mismatch(source) == -1,
+        WrongResult.require(mapping.segment().asSlice(at, BLOCK_BYTES).mismatch(source) == -1,
                 "the last block is not there");
     }
 

@@ -1,33 +1,24 @@
 package dev.stele.bench;
 
-import dev.stele.api.PersistentMemory;
-import dev.stele.medium.PersistenceCounters;
+import dev.stele.api.DaxMapping;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.List;
 
 /// Stele's way to a durable record: copy it into the mapping and wait for its lines.
 final class MappedLogWork extends Work {
-    private final AutoCloseable mapping;
-    private final PersistentMemory memory;
+    private final DaxMapping mapping;
     private final int recordBytes;
     private final MemorySegment record;
     private final long recordCount;
     private long next;
     private long value;
 
-    MappedLogWork(AutoCloseable mapping, PersistentMemory memory, Integer recordBytes) {
+    MappedLogWork(DaxMapping mapping, Integer recordBytes) {
         this.mapping = mapping;
-        this.memory = memory;
         this.recordBytes = recordBytes;
         this.record = Arena.ofAuto().allocate(recordBytes, Long.BYTES);
-        this.recordCount = memory.segment().byteSize() / recordBytes;
-    }
-
-    @Override
-    List<PersistenceCounters> counters() {
-        return List.of(memory.counters());
+        this.recordCount = mapping.segment().byteSize() / recordBytes;
     }
 
     @Override
@@ -35,13 +26,13 @@ final class MappedLogWork extends Work {
         for (int i = 0; i < operationCount; i++) {
             next = next + 1 == recordCount ? 0 : next + 1;
             record.set(ValueLayout.JAVA_LONG, 0, ++value);
-            memory.copyPersist(next * recordBytes, record, 0, recordBytes);
+            mapping.copyPersist(next * recordBytes, record, 0, recordBytes);
         }
     }
 
     @Override
     void check(int operationCount) {
-        WrongResult.require(memory.segment().asSlice(next * recordBytes, recordBytes).mismatch(record) == -1,
+        WrongResult.require(mapping.segment().asSlice(next * recordBytes, recordBytes).mismatch(record) == -1,
                 "the last record is not there");
     }
 

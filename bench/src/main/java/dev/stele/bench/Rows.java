@@ -1,10 +1,8 @@
 package dev.stele.bench;
 
 import dev.stele.api.DaxMapping;
-import dev.stele.api.PersistentMemory;
 import dev.stele.bench.Row.Maker;
 import dev.stele.bench.RowResult.Goal;
-import dev.stele.cpu.Granularity;
 import dev.stele.volume.Volume.MapOption;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -108,8 +106,7 @@ final class Rows {
     private static Work copyPersist(Site site, String who, int instance) throws Exception {
         if (who.equals(Contender.STELE)) {
             DaxMapping mapping = ownMapping(site, instance, site.sizes().fileBytes());
-            return OwnCode.of(CopyPersistWork.class, mapping,
-                    PersistentMemory.of(mapping.segment(), Granularity.CACHE_LINE), site.bed().seed() + instance);
+            return OwnCode.of(CopyPersistWork.class, mapping, site.bed().seed() + instance);
         }
         return libpmem(site, who, instance, BLOCK_BYTES);
     }
@@ -218,8 +215,7 @@ final class Rows {
         if (who.equals(Contender.STELE)) {
             DaxMapping mapping = ownMapping(site, instance, sizeBytes);
             mapping.segment().fill((byte) 0);
-            return OwnCode.of(MappedLogWork.class, mapping,
-                    PersistentMemory.of(mapping.segment(), Granularity.CACHE_LINE), RECORD_BYTES);
+            return OwnCode.of(MappedLogWork.class, mapping, RECORD_BYTES);
         }
         boolean isMapped = !who.equals(Peer.JDK_EXT4);
         String where = who.equals(Peer.JDK_TMPFS) ? who : Peer.JDK_EXT4;

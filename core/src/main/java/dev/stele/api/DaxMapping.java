@@ -1,6 +1,7 @@
 package dev.stele.api;
 
 import dev.stele.cpu.Granularity;
+import dev.stele.cpu.Lifetime;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.mapping.MappedRange;
@@ -23,6 +24,7 @@ import java.util.Objects;
 /// | [#flush] | sends the lines of the range on their way | nothing | a sync of the range of the file |
 /// | [#drain] | waits for what this thread flushed | orders stores | orders stores |
 /// | [#persist] | both, in one call of machine code for up to a MiB | orders stores | as flush |
+/// | [#copyPersist] | copies past the cache, and waits | copies, orders stores | copies, then as flush |
 /// | [#force] | flushes what is dirty in the file, whoever stored it | nothing | msync, checkpoint, fdatasync |
 /// | [#deepSync] | force, then empties the memory controllers' buffers where there is a way | force | force |
 ///
@@ -33,8 +35,9 @@ import java.util.Objects;
 /// can, too, as long as nobody changes the file's extents.
 ///
 /// Offsets count bytes from the start of the mapping; a range that is not inside it is an `IndexOutOfBoundsException`.
-/// Every method may be called from any thread that may access the segment. While a thread is in one, another that
-/// closes the arena is told so by an `IllegalStateException`; when it is closed, the methods fail with that.
+/// Every method may be called from any thread that may access the segment. Another thread that closes the arena waits
+/// until a [#persist] or [#copyPersist] is done; while a thread is in another method, it is told so by an
+/// `IllegalStateException`. When the arena is closed, all fail with that.
 public final class DaxMapping implements AutoCloseable {
     private final Volume volume;
     private final Medium medium;
@@ -46,6 +49,8 @@ public final class DaxMapping implements AutoCloseable {
     private final MappedRange range;
     private final MemorySegment segment;
     private final Runnable onClose;
+    /// null until something is persisted; the same whoever sets it
+    private Lifetime lifetime;
 
     /// @param syncErrors of the file that it was mapped from
     /// @param fileOffset where in the file the segment starts
@@ -81,11 +86,38 @@ public final class DaxMapping implements AutoCloseable {
     /// @throws UncheckedIOException on an image file, where its sync fails
     public void persist(long offset, long byteCount) {
         if (granularity == Granularity.CACHE_LINE && mode == MapMode.READ_WRITE) {
-            medium.persistMapped(segment, offset, byteCount);
+            medium.persistMappedWhile(lifetime(), segment, offset, byteCount);
         } else {
             flush(offset, byteCount);
             medium.drain();
         }
+    }
+
+    /// Copies bytes into the range and makes them durable, past the cache where lines can be flushed: for what is not
+    /// soon read again.
+    ///
+    /// @param from native memory that does not overlap where they go
+    /// @throws IllegalArgumentException on a mapping for reading only
+    /// @throws UnsupportedOperationException on a private mapping
+    /// @throws UncheckedIOException on an image file, where its sync fails
+    public void copyPersist(long offset, MemorySegment from, long fromOffset, long byteCount) {
+        if (granularity == Granularity.CACHE_LINE && mode == MapMode.READ_WRITE) {
+            medium.copyPersistMappedWhile(lifetime(), segment, offset, from, fromOffset, byteCount);
+        } else if (mode == MapMode.PRIVATE) {
+            throw new UnsupportedOperationException("what is stored to a private mapping stays there");
+        } else {
+            MemorySegment.copy(from, fromOffset, segment, offset, byteCount);
+            persist(offset, byteCount);
+        }
+    }
+
+    private Lifetime lifetime() {
+        Lifetime known = lifetime;
+        if (known == null) {
+            known = range.lifetime();
+            lifetime = known;
+        }
+        return known;
     }
 
     /// Sends what is stored in the range on its way; it has arrived when [#drain] returns, called by the same thread.

@@ -56,6 +56,20 @@ final class Aarch64Code {
             c0 03 5f d6             20  ret
             """;
 
+    /// What stands in front of a routine whose arguments are one register further on: returns at once where the word
+    /// in front of them is not 0.
+    private static final String WHILE = """
+            ; x0 = address of a word, then the arguments of the routine that follows
+            09 00 40 f9              0  ldr x9, [x0]
+            49 00 00 b4              4  cbz x9, 0xc
+            c0 03 5f d6              8  ret
+            e0 03 01 aa              c  mov x0, x1
+            e1 03 02 aa             10  mov x1, x2
+            e2 03 03 aa             14  mov x2, x3
+            e3 03 04 aa             18  mov x3, x4
+            e4 03 05 aa             1c  mov x4, x5
+            """;
+
     private static final String INVALIDATE = """
             ; x0 = first byte, x1 = byte count, not 0
             01 00 01 8b              0  add x1, x0, x1
@@ -151,9 +165,10 @@ final class Aarch64Code {
     }
 
     static CodePage.Source source(LineFlush flush) {
-        return new CodePage.Source("dc " + flush.name().toLowerCase(Locale.ROOT), bytes(FLUSH, flush),
-                bytes(PERSIST, flush), bytes(DRAIN, flush), bytes(COPY, flush), bytes(ZERO, flush),
-                bytes(INVALIDATE, flush));
+        return new CodePage.Source("dc " + flush.name().toLowerCase(Locale.ROOT), bytes(WHILE, flush),
+                bytes(FLUSH, flush),
+                bytes(PERSIST, flush), bytes(DRAIN, flush), bytes(COPY, flush),
+                bytes(ZERO, flush), bytes(INVALIDATE, flush));
     }
 
     private static byte[] bytes(String listing, LineFlush flush) {

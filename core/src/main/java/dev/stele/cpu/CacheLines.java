@@ -87,6 +87,48 @@ public abstract class CacheLines {
         }
     }
 
+    /// [#persist(MemorySegment, long, long)] of memory that another thread may unmap meanwhile, without a hold on it
+    /// where machine code serves.
+    ///
+    /// @param lifetime ends before the memory is unmapped
+    /// @throws IllegalStateException where it has ended
+    public final void persist(Lifetime lifetime, MemorySegment of, long at, long byteCount) {
+        checkRange(of, at, byteCount);
+        requireAccess(of);
+        long done = 0;
+        do {
+            long part = Math.min(byteCount - done, PART_BYTES);
+            if (part > 0) {
+                persistLines(lifetime, of, at + done, part);
+            } else {
+                drain();
+            }
+            done += PART_BYTES;
+        } while (done < byteCount);
+    }
+
+    /// [#copy] and [#drain] of memory that another thread may unmap meanwhile, without a hold on it where machine code
+    /// serves.
+    ///
+    /// @param lifetime ends before the memory is unmapped
+    /// @throws IllegalStateException where it has ended
+    public final void copyPersist(
+            Lifetime lifetime, MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount) {
+        checkDestination(to, at, byteCount);
+        requireAccess(to);
+        checkSource(from, fromAt, byteCount);
+        for (long done = 0; done < byteCount; done += PART_BYTES) {
+            copyLines(lifetime, to, at + done, from, fromAt + done, Math.min(byteCount - done, PART_BYTES));
+        }
+        drain();
+    }
+
+    private static void requireAccess(MemorySegment segment) {
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            throw new WrongThreadException("the segment belongs to another thread");
+        }
+    }
+
     /// Whether [#invalidate] is offered.
     public abstract boolean canInvalidate();
 
@@ -112,10 +154,7 @@ public abstract class CacheLines {
     /// Copies and sends the touched lines on their way.
     public final void copy(MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount) {
         checkDestination(to, at, byteCount);
-        Objects.checkFromIndexSize(fromAt, byteCount, from.byteSize());
-        if (!from.isNative()) {
-            throw new IllegalArgumentException("the source must be native memory");
-        }
+        checkSource(from, fromAt, byteCount);
         for (long done = 0; done < byteCount; done += PART_BYTES) {
             copyLines(to, at + done, from, fromAt + done, Math.min(byteCount - done, PART_BYTES));
         }
@@ -133,11 +172,30 @@ public abstract class CacheLines {
 
     abstract void persistLines(MemorySegment of, long at, long byteCount);
 
+    /// See [#persist(Lifetime, MemorySegment, long, long)]; the range is not empty and within the segment.
+    void persistLines(Lifetime lifetime, MemorySegment of, long at, long byteCount) {
+        lifetime.requireNotOver();
+        held().persistLines(of, at, byteCount);
+    }
+
+    /// See [#copyPersist]; the range is not empty and within the segment, and so is that of the source.
+    void copyLines(Lifetime lifetime, MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount) {
+        lifetime.requireNotOver();
+        held().copyLines(to, at, from, fromAt, byteCount);
+    }
+
     abstract void invalidateLines(MemorySegment of, long at, long byteCount);
 
     abstract void copyLines(MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount);
 
     abstract void zeroLines(MemorySegment to, long at, long byteCount);
+
+    private static void checkSource(MemorySegment from, long fromAt, long byteCount) {
+        Objects.checkFromIndexSize(fromAt, byteCount, from.byteSize());
+        if (!from.isNative()) {
+            throw new IllegalArgumentException("the source must be native memory");
+        }
+    }
 
     private static void checkDestination(MemorySegment segment, long at, long byteCount) {
         if (segment.isReadOnly()) {

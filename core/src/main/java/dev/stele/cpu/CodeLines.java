@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /// The tier of machine code.
 final class CodeLines extends CacheLines {
@@ -15,8 +16,10 @@ final class CodeLines extends CacheLines {
     private static final class Call {
         static final MethodHandle FLUSH = PAGE.flushHandle(JAVA_LONG);
         static final MethodHandle PERSIST = PAGE.persistHandle(JAVA_LONG);
+        static final MethodHandle PERSIST_WHILE = PAGE.persistWhileHandle();
         static final MethodHandle DRAIN = PAGE.drainHandle();
         static final MethodHandle COPY = PAGE.copyHandle(JAVA_LONG);
+        static final MethodHandle COPY_WHILE = PAGE.copyWhileHandle();
         static final MethodHandle ZERO = PAGE.zeroHandle(JAVA_LONG);
     }
 
@@ -55,6 +58,28 @@ final class CodeLines extends CacheLines {
         } catch (Throwable t) {
             throw never(t);
         }
+    }
+
+    @Override
+    void persistLines(Lifetime lifetime, MemorySegment of, long at, long byteCount) {
+        try {
+            Call.PERSIST_WHILE.invokeExact(lifetime.address(), of.address(), at, byteCount);
+        } catch (Throwable t) {
+            throw never(t);
+        }
+        lifetime.requireNotOver();
+        Reference.reachabilityFence(of);
+    }
+
+    @Override
+    void copyLines(Lifetime lifetime, MemorySegment to, long at, MemorySegment from, long fromAt, long byteCount) {
+        try {
+            Call.COPY_WHILE.invokeExact(lifetime.address(), to.address(), at, from, fromAt, byteCount);
+        } catch (Throwable t) {
+            throw never(t);
+        }
+        lifetime.requireNotOver();
+        Reference.reachabilityFence(to);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 
 /// The routines as they stand in an executable page. Handles that call them are made when asked for, which takes
 /// longer than all the rest. The calls are *critical*: no change of thread state, about 2 ns, and no safepoint until
@@ -19,17 +20,27 @@ import java.lang.invoke.MethodHandle;
 /// @param name of the instructions
 /// @param flush address of the routine
 /// @param persist address of the routine
+/// @param persistWhile address of the routine
 /// @param drain address of the routine
 /// @param copy address of the routine
+/// @param copyWhile address of the routine
 /// @param zero address of the routine
 /// @param invalidate address of the routine
-record CodePage(String name, long flush, long persist, long drain, long copy, long zero, long invalidate) {
+record CodePage(String name, long flush, long persist, long persistWhile, long drain, long copy, long copyWhile,
+        long zero, long invalidate) {
     private static final int PAGE_BYTES = 65536;
     private static final int ALIGNMENT = 64;
 
     /// Machine code by routine, position independent.
-    record Source(String name, byte[] flush, byte[] persist, byte[] drain, byte[] copy, byte[] zero,
+    ///
+    /// @param whileZero goes in front of a routine, to make one of it that first looks at a word
+    record Source(String name, byte[] whileZero, byte[] flush, byte[] persist, byte[] drain, byte[] copy, byte[] zero,
             byte[] invalidate) {
+        byte[] afterLooking(byte[] routine) {
+            byte[] both = Arrays.copyOf(whileZero, whileZero.length + routine.length);
+            System.arraycopy(routine, 0, both, whileZero.length, routine.length);
+            return both;
+        }
     }
 
     /// @throws NativeException where executable memory is refused
@@ -40,13 +51,17 @@ record CodePage(String name, long flush, long persist, long drain, long copy, lo
             MemorySegment code = MemorySegment.ofAddress(page).reinterpret(PAGE_BYTES);
             long flush = place(code, 0, source.flush);
             long persist = place(code, flush + source.flush.length, source.persist);
-            long drain = place(code, persist + source.persist.length, source.drain);
+            byte[] persistAfterLooking = source.afterLooking(source.persist);
+            long persistWhile = place(code, persist + source.persist.length, persistAfterLooking);
+            long drain = place(code, persistWhile + persistAfterLooking.length, source.drain);
             long copy = place(code, drain + source.drain.length, source.copy);
-            long zero = place(code, copy + source.copy.length, source.zero);
+            byte[] copyAfterLooking = source.afterLooking(source.copy);
+            long copyWhile = place(code, copy + source.copy.length, copyAfterLooking);
+            long zero = place(code, copyWhile + copyAfterLooking.length, source.zero);
             long invalidate = place(code, zero + source.zero.length, source.invalidate);
             Native.protect(page, PAGE_BYTES, Native.PROT_READ | Native.PROT_EXEC);
-            return new CodePage(source.name, page + flush, page + persist, page + drain, page + copy, page + zero,
-                    page + invalidate);
+            return new CodePage(source.name, page + flush, page + persist, page + persistWhile, page + drain,
+                    page + copy, page + copyWhile, page + zero, page + invalidate);
         } catch (RuntimeException refused) {
             Native.unmap(page, PAGE_BYTES);
             throw refused;
@@ -66,6 +81,11 @@ record CodePage(String name, long flush, long persist, long drain, long copy, lo
         return handle(persist, FunctionDescriptor.ofVoid(target, JAVA_LONG, JAVA_LONG));
     }
 
+    /// `(address of a word, address, at, byteCount)`: does nothing where the word is not 0
+    MethodHandle persistWhileHandle() {
+        return handle(persistWhile, FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    }
+
     /// `()`
     MethodHandle drainHandle() {
         return handle(drain, FunctionDescriptor.ofVoid());
@@ -74,6 +94,12 @@ record CodePage(String name, long flush, long persist, long drain, long copy, lo
     /// `(target, at, from, fromAt, byteCount)`
     MethodHandle copyHandle(ValueLayout target) {
         return handle(copy, FunctionDescriptor.ofVoid(target, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
+    }
+
+    /// `(address of a word, address, at, from, fromAt, byteCount)`: does nothing where the word is not 0
+    MethodHandle copyWhileHandle() {
+        return handle(copyWhile,
+                FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
     }
 
     /// `(target, at, byteCount)`

@@ -64,6 +64,20 @@ final class X86Code {
             c3                      1b  ret
             """;
 
+    /// What stands in front of a routine whose arguments are one register further on: returns at once where the word
+    /// in front of them is not 0.
+    private static final String WHILE = """
+            ; rdi = address of a word, then the arguments of the routine that follows
+            48 83 3f 00              0  cmp QWORD PTR [rdi],0x0
+            74 01                    4  je 0x7
+            c3                       6  ret
+            48 89 f7                 7  mov rdi,rsi
+            48 89 d6                 a  mov rsi,rdx
+            48 89 ca                 d  mov rdx,rcx
+            4c 89 c1                10  mov rcx,r8
+            4d 89 c8                13  mov r8,r9
+            """;
+
     private static final String INVALIDATE = """
             ; rdi = first byte, rsi = byte count, not 0
             48 8d 34 37              0  lea rsi,[rdi+rsi*1]
@@ -330,8 +344,8 @@ final class X86Code {
     static CodePage.Source source(LineFlush flush, LineFlush evict) {
         assert evict != LineFlush.CLWB;
         return new CodePage.Source(flush.name().toLowerCase(Locale.ROOT) + " + movntps",
-                bytes(FLUSH, flush), bytes(PERSIST, flush), bytes(DRAIN, flush), bytes(COPY, flush),
-                bytes(ZERO, flush), Listing.assemble(INVALIDATE, (code, instruction) ->
+                bytes(WHILE, flush), bytes(FLUSH, flush), bytes(PERSIST, flush), bytes(DRAIN, flush),
+                bytes(COPY, flush), bytes(ZERO, flush), Listing.assemble(INVALIDATE, (code, instruction) ->
                         instruction.startsWith("clflushopt") ? evict.instead(code) : code));
     }
 

@@ -6,6 +6,9 @@
 /// code in an executable page, the JDK's own write-back, none. To invalidate lines, so that memory that changed
 /// underneath is read again, is a primitive of its own, which only machine code has.
 ///
+/// A range that may be unmapped by another thread is held while a routine is at work on it, or has a [Lifetime], which
+/// ends before it is unmapped.
+///
 /// Guarantees:
 ///
 /// - **I1** No machine code is entered with a range that its caller has not checked against a live segment.
@@ -14,5 +17,6 @@
 /// - **I4** What cannot be made durable is refused by name: a processor without a tier has no granularity CACHE_LINE.
 ///
 /// Relies on: Linux on x86-64 or aarch64 for the system calls; the caller to have stopped all stores through a mapping
-/// before it unmaps it. There are no locks here.
+/// before it unmaps it; HotSpot, which enters no safepoint in a critical call and has every thread pass one where a
+/// shared arena is closed ([Lifetime]). There are no locks here.
 package dev.stele.cpu;

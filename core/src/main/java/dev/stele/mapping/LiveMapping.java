@@ -2,6 +2,7 @@ package dev.stele.mapping;
 
 import static dev.stele.mapping.ShownPages.ZEROS;
 
+import dev.stele.cpu.Lifetime;
 import dev.stele.dirty.DirtyIndex;
 import dev.stele.medium.Medium;
 
@@ -19,6 +20,10 @@ final class LiveMapping {
     private final Runnable whenClosed;
     private long address;
     private boolean isClosed;
+    /// whether the arena has closed
+    private boolean isUnmapped;
+    /// null until somebody asks
+    private Lifetime lifetime;
     /// null until the pages are in place
     private WriteTracker tracker;
     /// whether a harvest has found a store that nobody has asked for yet
@@ -181,6 +186,25 @@ final class LiveMapping {
         tracker.replaced(page, count, this::mark);
         if (ShownPages.isDetached(now)) {
             holds.release(ShownPages.block(now), count);
+        }
+    }
+
+    /// Of the pages, from now until the arena closes.
+    Lifetime lifetime() {
+        if (isUnmapped) {
+            throw new IllegalStateException("Already closed");
+        }
+        if (lifetime == null) {
+            lifetime = new Lifetime();
+        }
+        return lifetime;
+    }
+
+    /// The arena is closing, and the pages are still there: nobody touches them from here on.
+    void endLifetime() {
+        isUnmapped = true;
+        if (lifetime != null) {
+            lifetime.end();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.stele.mapping;
 
 import dev.stele.cpu.Granularity;
+import dev.stele.cpu.Lifetime;
 import dev.stele.dirty.DirtyIndex;
 import dev.stele.dirty.Harvester;
 import dev.stele.error.VolumeException;
@@ -71,7 +72,7 @@ public final class Mappings implements Harvester {
         if (byteCount == 0) {
             MemorySegment empty = mmu.reserve(isWritable, 0, arena);
             ArenaHook.onClose(arena, whenClosed);
-            return new MappedRange(empty, () -> NOTHING_TO_TRACK);
+            return new MappedRange(empty, () -> NOTHING_TO_TRACK, Lifetime::new);
         }
         long firstBlock = offset / PAGE_BYTES;
         long blockCount = (offset + byteCount - 1) / PAGE_BYTES + 1 - firstBlock;
@@ -84,7 +85,8 @@ public final class Mappings implements Harvester {
         ArenaHook.onClose(arena, () -> closed(mapping));
         long skipBytes = placement.skipBytes(space.address());
         add(mapping, space.address() + skipBytes, tracking, populates);
-        return new MappedRange(space.asSlice(skipBytes + offset % PAGE_BYTES, byteCount), () -> tracking(mapping));
+        return new MappedRange(space.asSlice(skipBytes + offset % PAGE_BYTES, byteCount), () -> tracking(mapping),
+                () -> lifetime(mapping));
     }
 
     /// As [#map], but a slice of address space that exists already: no system call, and no page fault where a slice
@@ -123,13 +125,23 @@ public final class Mappings implements Harvester {
         } finally {
             lock.unlock();
         }
-        return new MappedRange(access == Access.READ_ONLY ? bytes.asReadOnly() : bytes, () -> tracking(mapping));
+        return new MappedRange(access == Access.READ_ONLY ? bytes.asReadOnly() : bytes, () -> tracking(mapping),
+                () -> lifetime(mapping));
     }
 
     private Tracking tracking(LiveMapping mapping) {
         lock.lock();
         try {
             return mapping.tracking();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Lifetime lifetime(LiveMapping mapping) {
+        lock.lock();
+        try {
+            return mapping.lifetime();
         } finally {
             lock.unlock();
         }
@@ -180,6 +192,7 @@ public final class Mappings implements Harvester {
         try {
             boolean wasLive = live.contains(mapping);
             try {
+                mapping.endLifetime();
                 if (wasLive) {
                     // before it is gone from the list, where the next sync would look for it, and before it is
                     // unmapped, when what the MMU knows is lost

@@ -2,6 +2,7 @@ package dev.stele.medium;
 
 import dev.stele.cpu.CacheLines;
 import dev.stele.cpu.Granularity;
+import dev.stele.cpu.Lifetime;
 import dev.stele.cpu.Mapping;
 import dev.stele.cpu.Native;
 import dev.stele.cpu.NativeException;
@@ -140,6 +141,27 @@ abstract class DirectMedium extends Medium {
         } else {
             held.persist(mapped, at, byteCount);
             counters().persisted(View.lineCount(mapped.address() + at, byteCount));
+        }
+    }
+
+    @Override
+    public final void persistMappedWhile(Lifetime lifetime, MemorySegment mapped, long at, long byteCount) {
+        if (lines == null || byteCount == 0) {
+            super.persistMapped(mapped, at, byteCount);
+        } else {
+            lines.persist(lifetime, mapped, at, byteCount);
+            counters().persisted(View.lineCount(mapped.address() + at, byteCount));
+        }
+    }
+
+    @Override
+    public final void copyPersistMappedWhile(
+            Lifetime lifetime, MemorySegment mapped, long at, MemorySegment from, long fromAt, long byteCount) {
+        if (lines == null || byteCount == 0) {
+            super.copyPersistMappedWhile(lifetime, mapped, at, from, fromAt, byteCount);
+        } else {
+            lines.copyPersist(lifetime, mapped, at, from, fromAt, byteCount);
+            counters().streamedAndDrained(byteCount);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.stele.medium;
 
 import dev.stele.cpu.Granularity;
+import dev.stele.cpu.Lifetime;
 import dev.stele.cpu.Native;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
@@ -113,6 +114,24 @@ public abstract class Medium implements AutoCloseable {
     public void persistMapped(MemorySegment mapped, long at, long byteCount) {
         flushMapped(mapped, at, byteCount);
         drain();
+    }
+
+    /// The same, cheaper where lines are flushed by machine code: that needs no hold on the memory.
+    ///
+    /// @param lifetime ends before the memory is unmapped
+    public void persistMappedWhile(Lifetime lifetime, MemorySegment mapped, long at, long byteCount) {
+        persistMapped(mapped, at, byteCount);
+    }
+
+    /// Copies into such a mapping, and waits until that has arrived: past the cache where lines are flushed by machine
+    /// code.
+    ///
+    /// @param lifetime ends before the memory is unmapped
+    public void copyPersistMappedWhile(
+            Lifetime lifetime, MemorySegment mapped, long at, MemorySegment from, long fromAt, long byteCount) {
+        MemorySegment.copy(from, fromAt, mapped, at, byteCount);
+        counters.stored(byteCount);
+        persistMapped(mapped, at, byteCount);
     }
 
     /// Whether a program that stores to a mapping can make its stores durable itself, by flush and drain, with no sync:

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.stele.medium.PersistenceCounters;
+import dev.stele.nio.DaxFileSystem;
 import dev.stele.volume.Volume.MapMode;
 import dev.stele.volume.Volume.MapOption;
 import java.io.IOException;
@@ -138,6 +140,49 @@ class DaxMappingTest {
         }
     }
 
+    @Test
+    @DisplayName("P10: what is copied to a mapping for reading, or to a private one, is refused")
+    void copiesOnlyToTheFile(@TempDir Path images) throws IOException {
+        file.map(0, 4096).close();
+        try (DaxMapping mine = file.map(MapMode.PRIVATE, 0, 4096);
+                DaxMapping forReading = file.map(MapMode.READ_ONLY, 0, 4096)) {
+            assertThrows(UnsupportedOperationException.class, () -> mine.copyPersist(0, SOURCE, 0, 8));
+            assertThrows(IllegalArgumentException.class, () -> forReading.copyPersist(0, SOURCE, 0, 8));
+        }
+        MemorySegment source = Arena.ofAuto().allocate(4096, 64).fill((byte) 6);
+        try (Stele image = Stele.create(images.resolve("image"), SIZE_BYTES);
+                DaxFile onImage = image.file("/file");
+                DaxMapping mapping = onImage.map(0, 8192)) {
+            mapping.copyPersist(100, source, 0, 4096);
+            assertEquals(-1, mapping.segment().asSlice(100, 4096).mismatch(source));
+        }
+    }
+
+    @Test
+    void copiesPastTheCacheWithOneDrainAndWithoutAllocating() throws IOException {
+        MemorySegment source = Arena.ofAuto().allocate(4096, 64).fill((byte) 5);
+        try (DaxMapping mapping = file.map(0, 1 << 20)) {
+            var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            for (int i = 0; i < 20_000; i++) {
+                mapping.copyPersist(i % 256 * 4096L, source, 0, 4096);
+            }
+            threads.getCurrentThreadAllocatedBytes();
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 10_000; i++) {
+                mapping.copyPersist(i % 256 * 4096L, source, 0, 4096);
+            }
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            assertTrue(allocated < 4096, "allocated " + allocated);
+            assertEquals(-1, mapping.segment().asSlice(4096, 4096).mismatch(source));
+            PersistenceCounters counters =
+                    ((DaxFileSystem) pmem.fileSystem()).volume().medium().counters();
+            PersistenceCounters.Snapshot start = counters.ofThisThread();
+            mapping.copyPersist(8192, source, 0, 4096);
+            PersistenceCounters.Snapshot spent = counters.ofThisThread().since(start);
+            assertEquals(new PersistenceCounters.Snapshot(0, 0, 0, 4096, 1, 0), spent);
+        }
+    }
+
     private static void persistOne(DaxMapping mapping, int i) {
         long at = (i * 64L * 17) % (1 << 20);
         mapping.segment().set(ValueLayout.JAVA_LONG, at, i);
@@ -160,10 +205,13 @@ class DaxMappingTest {
         assertEquals(60, closed.get());
     }
 
+    private static final MemorySegment SOURCE = Arena.ofAuto().allocate(4096);
+
     private static void persistUntilClosed(DaxMapping mapping, AtomicInteger closed) {
         try {
             while (true) {
                 mapping.persist(0, 2 << 20);
+                mapping.copyPersist(64, SOURCE, 0, 4096);
                 mapping.flush(64, 64);
             }
         } catch (IllegalStateException over) {

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// The bytes are the assembly that is written beside them: `objdump` reads them back, where it is installed.
 class DisassemblyTest {
     private static final Pattern INSTRUCTION = Pattern.compile("\\s*([0-9a-f]+):\\t[0-9a-f ]+\\t(.*)");
-    private static final List<String> ROUTINES = List.of("FLUSH", "PERSIST", "DRAIN", "COPY", "ZERO", "INVALIDATE");
+    private static final List<String> ROUTINES = List.of("FLUSH", "PERSIST", "WHILE", "DRAIN",
+            "COPY", "ZERO", "INVALIDATE");
 
     @TempDir
     Path directory;
