@@ -121,12 +121,12 @@ final class DaxAsynchronousFileChannel extends AsynchronousFileChannel {
         requireWritable();
         Objects.requireNonNull(source);
         return () -> {
-            int byteCount = source.remaining();
-            if (byteCount > 0) {
-                Transfer.write(source, Transfer.at(file, offset, how.durability));
-                file.modified();
+            if (!source.hasRemaining()) {
+                return 0;
             }
-            return byteCount;
+            int written = Transfer.write(source, Transfer.at(file, offset, how.durability));
+            file.modified();
+            return written;
         };
     }
 

@@ -163,23 +163,23 @@ final class DaxFileChannel extends FileChannel {
         Objects.requireNonNull(source);
         requireNotNegative(offset, "Negative position");
         requireWritable();
-        int byteCount = source.remaining();
-        writeAt(source, offset);
-        return byteCount;
+        return writeAt(source, offset);
     }
 
     /// As `pwrite(2)` on Linux has it, a channel that appends writes at the end whatever the offset.
     ///
-    /// @return offset behind what was written
-    private long writeAt(ByteBuffer source, long offset) throws IOException {
+    /// @return bytes written
+    private int writeAt(ByteBuffer source, long offset) throws IOException {
         int ticket = enter();
         try {
             if (!source.hasRemaining()) {
-                return offset;
+                return 0;
             }
-            long end = Transfer.write(source, sink(offset));
+            int written = source.isDirect() && !how.append
+                    ? Transfer.writeDirect(file, offset, source, how.durability)
+                    : Transfer.write(source, sink(offset));
             file.modified();
-            return end;
+            return written;
         } catch (VolumeException e) {
             throw failure(e);
         } catch (InternalError fault) {
@@ -198,9 +198,9 @@ final class DaxFileChannel extends FileChannel {
         Objects.requireNonNull(source);
         requireWritable();
         synchronized (positionLock) {
-            int byteCount = source.remaining();
-            position = writeAt(source, position);
-            return byteCount;
+            int written = writeAt(source, position);
+            position += written;
+            return written;
         }
     }
 
@@ -211,11 +211,13 @@ final class DaxFileChannel extends FileChannel {
         synchronized (positionLock) {
             int byteCount = Transfer.remaining(sources, first, count);
             return call(() -> {
-                if (byteCount > 0) {
-                    position = Transfer.write(sources, first, count, byteCount, sink(position));
-                    file.modified();
+                if (byteCount == 0) {
+                    return 0L;
                 }
-                return (long) byteCount;
+                int written = Transfer.write(sources, first, count, byteCount, sink(position));
+                position += written;
+                file.modified();
+                return (long) written;
             });
         }
     }

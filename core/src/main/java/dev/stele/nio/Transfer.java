@@ -29,9 +29,10 @@ final class Transfer {
     }
 
     private static int readDirect(OpenFile file, long offset, ByteBuffer target) {
-        MemorySegment segment = MemorySegment.ofBuffer(target);
-        int count = (int) file.volume().read(file.inode(), offset, segment, 0, segment.byteSize());
-        target.position(target.position() + count);
+        int at = target.position();
+        int count = (int) file.volume().read(
+                file.inode(), offset, BufferMemory.of(target), at, target.limit() - at);
+        target.position(at + count);
         return count;
     }
 
@@ -70,38 +71,51 @@ final class Transfer {
 
     /// Where to write: at an offset, or at the end.
     interface Sink {
-        /// @return offset behind what was written
-        long accept(MemorySegment from, long byteCount);
+        /// @return bytes written, fewer than asked where the volume has no room for more
+        long accept(MemorySegment from, long fromAt, long byteCount);
     }
 
     static Sink at(OpenFile file, long offset, Durability durability) {
         Volume volume = file.volume();
-        return (from, byteCount) -> offset + volume.write(
-                file.inode(), offset, from, 0, byteCount, durability, file.syncErrors());
+        return (from, fromAt, byteCount) -> volume.write(
+                file.inode(), offset, from, fromAt, byteCount, durability, file.syncErrors());
     }
 
     static Sink atEnd(OpenFile file, Durability durability) {
         Volume volume = file.volume();
-        return (from, byteCount) -> volume.append(
-                file.inode(), from, 0, byteCount, durability, file.syncErrors()) + byteCount;
+        return (from, fromAt, byteCount) -> {
+            volume.append(file.inode(), from, fromAt, byteCount, durability, file.syncErrors());
+            return byteCount;
+        };
     }
 
-    /// Writes all that remains in the buffer, in one operation of the volume.
+    /// Writes all that remains in the buffer, in one operation of the volume, or what there is room for. The buffer's
+    /// position is behind it then.
     ///
-    /// @return offset behind what was written
-    static long write(ByteBuffer source, Sink sink) {
+    /// @return bytes written
+    static int write(ByteBuffer source, Sink sink) {
+        int at = source.position();
         int byteCount = source.remaining();
-        long end;
+        int written;
         if (source.isDirect()) {
-            end = sink.accept(MemorySegment.ofBuffer(source), byteCount);
+            written = (int) sink.accept(BufferMemory.of(source), at, byteCount);
         } else {
             try (Scratch scratch = Scratch.take(byteCount)) {
                 scratch.buffer(byteCount).put(source.duplicate());
-                end = sink.accept(scratch.segment(), byteCount);
+                written = (int) sink.accept(scratch.segment(), 0, byteCount);
             }
         }
-        source.position(source.limit());
-        return end;
+        source.position(at + written);
+        return written;
+    }
+
+    /// As [#write] at an offset, of a direct buffer: without an object for it.
+    static int writeDirect(OpenFile file, long offset, ByteBuffer source, Durability durability) {
+        int at = source.position();
+        int written = (int) file.volume().write(file.inode(), offset, BufferMemory.of(source), at,
+                source.remaining(), durability, file.syncErrors());
+        source.position(at + written);
+        return written;
     }
 
     /// Gathers: what remains in all the buffers is written in one operation of the volume.
@@ -116,7 +130,8 @@ final class Transfer {
     }
 
     /// @param byteCount what [#remaining] said
-    static long write(ByteBuffer[] sources, int first, int count, int byteCount, Sink sink) {
+    /// @return bytes written
+    static int write(ByteBuffer[] sources, int first, int count, int byteCount, Sink sink) {
         Objects.checkFromIndexSize(first, count, sources.length);
         if (count == 1) {
             return write(sources[first], sink);
@@ -128,9 +143,9 @@ final class Transfer {
                 source.limit(source.position() + Math.min(source.remaining(), gathered.remaining()));
                 gathered.put(source);
             }
-            long end = sink.accept(scratch.segment(), byteCount);
-            skip(sources, first, count, byteCount);
-            return end;
+            int written = (int) sink.accept(scratch.segment(), 0, byteCount);
+            skip(sources, first, count, written);
+            return written;
         }
     }
 
