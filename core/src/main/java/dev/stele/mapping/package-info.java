@@ -57,6 +57,8 @@
 /// - **I7** Pages are watched before they can be stored to, or are marked after they have begun to be watched. A page
 ///   of which nothing is known is never taken for clean.
 /// - **I8** Where the MMU may have forgotten a page, all pages of the mapping count as stored to, from then on.
+/// - **I9** The [dev.stele.cpu.Lifetime] of a mapping ends in the action that notes the closing, before the JDK unmaps.
+///   It waits for threads in machine code, which wait for nothing, and for no lock.
 ///
 /// Lock order: the inode's lock, the harvest lock of the index, the lock of [Mappings], whatever [BlockHolds] and the
 /// index of dirty pages take. The action of a closing arena holds none of them when it calls back.
