@@ -25,6 +25,11 @@ final class CreateWork extends Work {
     }
 
     @Override
+    int warmUpOperations() {
+        return Slices.METADATA_WARM_UP;
+    }
+
+    @Override
     void run(int operationCount) throws Exception {
         for (int i = 0; i < operationCount; i++) {
             Files.createFile(files[i]);

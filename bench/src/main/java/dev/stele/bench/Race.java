@@ -43,12 +43,13 @@ final class Race {
     /// compiled. At last all run some rounds together.
     private void warmUp(List<Slices> all) throws Exception {
         long end = System.nanoTime() + effort.warmUpNanosMax();
-        List<Slices> restless = new ArrayList<>(all);
-        while (!restless.isEmpty() && System.nanoTime() < end) {
+        List<Slices> restless = new ArrayList<>(effort.warmUpNanosMax() == 0 ? List.of() : all);
+        while (!restless.isEmpty()) {
             for (Slices each : shuffled(restless)) {
                 warmUp(each);
             }
-            restless.removeIf(each -> each.isAtRest(effort.warmUpNanos()));
+            boolean isLate = System.nanoTime() >= end;
+            restless.removeIf(each -> isLate ? !each.isCold() : each.isAtRest(effort.warmUpNanos()));
         }
         for (int round = 0; round < LAST_ROUNDS; round++) {
             for (Slices each : shuffled(all)) {

@@ -19,6 +19,11 @@ final class RenameWork extends Work {
     }
 
     @Override
+    int warmUpOperations() {
+        return Slices.METADATA_WARM_UP;
+    }
+
+    @Override
     void run(int operationCount) throws Exception {
         for (int i = 0; i < operationCount; i++) {
             if (next == here.length) {

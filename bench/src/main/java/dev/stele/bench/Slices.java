@@ -8,6 +8,10 @@ import java.util.Arrays;
 final class Slices {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int QUIET_SLICES = 20;
+    /// Of operations on names: four times what the JVM compiles a method after at the latest.
+    static final int METADATA_WARM_UP = 20_000;
+    /// Least operations, so many times over, after which nobody waits for the compilers any more.
+    private static final int WARM_UPS_MAX = 5;
 
     private final Contender contender;
     private final Tally tally;
@@ -17,6 +21,7 @@ final class Slices {
     private long operationsDone;
     /// time of a processor in slices that did not count
     private long warmedNanos;
+    private long warmedOperations;
     /// slices since something was compiled
     private int quietSlices;
 
@@ -34,6 +39,7 @@ final class Slices {
         long cpuBefore = THREADS.getCurrentThreadCpuTime();
         long nanos = Math.max(1, slice());
         warmedNanos += THREADS.getCurrentThreadCpuTime() - cpuBefore;
+        warmedOperations += operationCount;
         double wanted = (double) operationCount * sliceNanos / nanos;
         // Slowly upwards: the first slices run interpreted.
         operationCount = (int) Math.clamp(wanted, 1, Math.min(4.0 * operationCount, contender.work().operationsMax()));
@@ -46,7 +52,14 @@ final class Slices {
 
     /// Whether it has run for that long, and nothing was compiled in its last slices.
     boolean isAtRest(long nanos) {
-        return warmedNanos >= nanos && quietSlices >= QUIET_SLICES;
+        return warmedNanos >= nanos && quietSlices >= QUIET_SLICES
+                && warmedOperations >= contender.work().warmUpOperations();
+    }
+
+    /// Whether it goes on warming up although the time for that is over. Decided by counts alone.
+    boolean isCold() {
+        long least = contender.work().warmUpOperations();
+        return warmedOperations < least || quietSlices < QUIET_SLICES && warmedOperations < WARM_UPS_MAX * least;
     }
 
     /// Runs one slice that counts.

@@ -20,6 +20,11 @@ final class StatWork extends Work {
     }
 
     @Override
+    int warmUpOperations() {
+        return Slices.METADATA_WARM_UP;
+    }
+
+    @Override
     void run(int operationCount) throws Exception {
         for (int i = 0; i < operationCount; i++) {
             state = Places.next(state);

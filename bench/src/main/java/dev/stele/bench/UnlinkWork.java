@@ -24,6 +24,11 @@ final class UnlinkWork extends Work {
     }
 
     @Override
+    int warmUpOperations() {
+        return Slices.METADATA_WARM_UP;
+    }
+
+    @Override
     void run(int operationCount) throws Exception {
         for (int i = 0; i < operationCount; i++) {
             Files.delete(files[i]);

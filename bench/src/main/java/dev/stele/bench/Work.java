@@ -13,6 +13,12 @@ abstract class Work implements AutoCloseable {
         return Integer.MAX_VALUE;
     }
 
+    /// Least number of operations before anything counts, however little time there is: for works so large, and so
+    /// different from others, that nothing else has them compiled.
+    int warmUpOperations() {
+        return 0;
+    }
+
     /// What a slice needs before it starts; not timed.
     void prepare(int operationCount) throws Exception {
     }

@@ -70,6 +70,38 @@ class RaceTest {
         }
     }
 
+    /// A quick run has too little time to compile what a creation takes: it and its peers are warmed up by count.
+    @Test
+    void someWorksWarmUpByCountWhateverTheTime() throws Exception {
+        int[] done = {0, 0};
+        List<Contender> both = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            int index = i;
+            both.add(Contender.peer("peer-" + i, new Work() {
+                @Override
+                int operationsMax() {
+                    return 1;
+                }
+
+                @Override
+                int warmUpOperations() {
+                    return index == 0 ? 5000 : 0;
+                }
+
+                @Override
+                void run(int operationCount) {
+                    done[index] += operationCount;
+                }
+            }));
+        }
+        new Race(new Effort(0, 1, 0, 1, 2), 1).run(both);
+        assertTrue(done[0] >= 5000 + 2 && done[0] <= 25_000 + 10, "operations: " + done[0]);
+        assertTrue(done[1] < 5000, "the other waits: " + done[1]);
+        done[0] = 0;
+        new Race(Effort.TINY, 1).run(both);
+        assertTrue(done[0] < 100, "where nothing is warmed up, nothing is");
+    }
+
     @Test
     void theOrderOfTurnsIsTheSeedsAndChanges() throws Exception {
         Effort effort = new Effort(0, 0, 0, 1, 50);
