@@ -12,6 +12,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 
 /// One block of directory entries, found through the directory's tree by the *key* of a name (the upper 60 bits of its
 /// hash): this block holds all keys from its key in the tree up to the next. It is a small hash table of its own: a
@@ -232,6 +233,12 @@ public final class DirectoryBlock {
     public static void sealEntry(MemorySegment s, long entryAt) {
         ENTRY_CRC.set(s, entryAt,
                 Crc32c.ofSummed(s, entryAt, entryBytes(entryNameBytes(s, entryAt)), ENTRY_CRC_OFFSET));
+    }
+
+    /// As the other; `bytes` is the same memory as `s`.
+    public static void sealEntry(MemorySegment s, ByteBuffer bytes, long entryAt) {
+        ENTRY_CRC.set(s, entryAt, 0);
+        ENTRY_CRC.set(s, entryAt, Crc32c.ofOwn(bytes, entryAt, entryBytes(entryNameBytes(s, entryAt))));
     }
 
     /// @throws CorruptionException where a used slot leads to no whole entry

@@ -12,6 +12,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 
 /// One inode: 256 bytes, sixteen to a block. Its number is `block * 16 + slot`, so that finding it is a shift. A slot
 /// whose mode is 0 is free. The last 128 bytes are the payload: the bytes of a small file or symlink (flag INLINE), or
@@ -113,6 +114,12 @@ public final class Inode {
     /// Recomputes the checksum of an inode in working memory.
     public static void seal(MemorySegment s, long at) {
         CRC.set(s, at, Crc32c.ofSummed(s, at, BYTES, CRC_OFFSET));
+    }
+
+    /// As the other, in working memory: `bytes` is the same memory as `s`.
+    public static void seal(MemorySegment s, ByteBuffer bytes, long at) {
+        CRC.set(s, at, 0);
+        CRC.set(s, at, Crc32c.ofOwn(bytes, at, BYTES));
     }
 
     /// Byte offset of one root entry; its value stands 8 bytes behind its key.

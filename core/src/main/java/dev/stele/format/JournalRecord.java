@@ -8,6 +8,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 
 /// One redo record: a header of 32 bytes, then entries, zero-padded to whole cache lines so that records of different
 /// threads never share one. A record never wraps: where it does not fit before the end of the ring, a record without
@@ -59,15 +60,18 @@ public final class JournalRecord {
 
     /// Completes a record in working memory: header and checksum over entries that stand behind it already.
     ///
+    /// @param bytes the same memory as `s`
     /// @param byteCount length in the ring, a multiple of 64; what is behind the entries is zero
     /// @param position where in the log the record begins
     /// @param durable every record before this position was durable when this one was written
-    public static void seal(MemorySegment s, long at, int byteCount, long position, long durable, int entryBytes) {
+    public static void seal(MemorySegment s, ByteBuffer bytes, long at, int byteCount, long position, long durable,
+            int entryBytes) {
         BYTE_COUNT.set(s, at, byteCount);
         POSITION.set(s, at, position);
         DURABLE.set(s, at, durable);
         ENTRY_BYTES.set(s, at, entryBytes);
-        CRC.set(s, at, checksum(s, at, entryBytes));
+        CRC.set(s, at, 0);
+        CRC.set(s, at, Crc32c.ofOwn(bytes, at, HEADER_BYTES + entryBytes));
     }
 
     /// The checksum of the header and `entryBytes` of entries.

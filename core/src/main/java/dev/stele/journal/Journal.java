@@ -163,7 +163,7 @@ public final class Journal {
         MemorySegment record = transaction.segment();
         int entryBytes = transaction.end() - (int) JournalRecord.HEADER_BYTES;
         long known = durable.get();
-        JournalRecord.seal(record, 0, byteCount, position, known, entryBytes);
+        JournalRecord.seal(record, transaction.bytes(), 0, byteCount, position, known, entryBytes);
         transaction.position = position;
         view.stream(ring.at(position), record, 0, byteCount);
         retirement.drain(head.position(), byteCount, transaction.undrained);
@@ -179,7 +179,7 @@ public final class Journal {
 
     private void pad(long start, int byteCount) {
         synchronized (padding) {
-            JournalRecord.seal(padding, 0, byteCount, start, durable.get(), 0);
+            JournalRecord.seal(padding, padding.asByteBuffer(), 0, byteCount, start, durable.get(), 0);
             view.stream(ring.at(start), padding, 0, JournalRecord.ALIGNMENT);
         }
     }

@@ -21,17 +21,25 @@ final class TargetLines {
     /// Something was stored to the range. Where there are too many lines they are flushed now: what is stored to them
     /// later is flushed again.
     void add(long at, long byteCount) {
-        for (long line = at / Medium.LINE_BYTES; line <= (at + byteCount - 1) / Medium.LINE_BYTES; line++) {
-            int index = Arrays.binarySearch(lines, 0, count, line);
-            if (index < 0) {
-                if (count == CAPACITY) {
-                    flush();
-                    index = -1;
-                }
-                System.arraycopy(lines, -index - 1, lines, -index, count + index + 1);
-                lines[-index - 1] = line;
-                count++;
+        long last = (at + byteCount - 1) / Medium.LINE_BYTES;
+        for (long line = at / Medium.LINE_BYTES; line <= last; line++) {
+            if (count == CAPACITY) {
+                flush();
             }
+            if (count == 0 || line > lines[count - 1]) {
+                lines[count++] = line;
+            } else if (line != lines[count - 1]) {
+                insert(line);
+            }
+        }
+    }
+
+    private void insert(long line) {
+        int index = Arrays.binarySearch(lines, 0, count, line);
+        if (index < 0) {
+            System.arraycopy(lines, -index - 1, lines, -index, count + index + 1);
+            lines[-index - 1] = line;
+            count++;
         }
     }
 

@@ -12,6 +12,8 @@ import dev.stele.format.Layouts;
 import dev.stele.medium.View;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /// What one operation will change, staged in the record that will be logged. One per thread and journal, used over and
 /// over: `begin`, stage, then [#commit()] or [#abort()]. Nothing that a reader could reach changes on the medium before
@@ -28,7 +30,12 @@ public final class Transaction {
     private final boolean logs;
     private final int capacity;
     private final MemorySegment record;
+    /// The same memory, as checksums want it.
+    private final ByteBuffer bytes;
     private int[] puts = new int[32];
+    /// Where on the medium each begins, and ends: what the entries say, close together for looking through.
+    private long[] targets = new long[32];
+    private long[] targetEnds = new long[32];
     private int putCount;
     private int[] inodes = new int[8];
     private int inodeCount;
@@ -56,6 +63,7 @@ public final class Transaction {
         this.logs = journal.medium().granularity() != Granularity.PAGE;
         this.capacity = journal.maxRecordBytes();
         this.record = Arena.ofAuto().allocate(capacity, JournalRecord.ALIGNMENT);
+        this.bytes = record.asByteBuffer();
     }
 
     void begin(Journal of) {
@@ -74,6 +82,11 @@ public final class Transaction {
     /// The staged bytes; offsets come from [#stage] and [#stageInode].
     public MemorySegment segment() {
         return record;
+    }
+
+    /// The same memory as [#segment()], for checksums of what is staged.
+    public ByteBuffer bytes() {
+        return bytes;
     }
 
     /// Bytes of entries this record can still take.
@@ -100,9 +113,10 @@ public final class Transaction {
     /// @return offset of the copy in [#segment()]
     public long stage(long at, int byteCount) {
         long staged = find(at, byteCount);
-        if (staged >= 0) {
-            return staged;
-        }
+        return staged >= 0 ? staged : stageAnew(at, byteCount);
+    }
+
+    private long stageAnew(long at, int byteCount) {
         int olderPuts = putCount;
         long payloadAt = put(at, byteCount);
         read(at, byteCount, record, payloadAt, olderPuts);
@@ -117,7 +131,7 @@ public final class Transaction {
     /// Whether any byte of a range is staged.
     public boolean touches(long at, int byteCount) {
         for (int i = 0; i < putCount; i++) {
-            if (overlaps(puts[i], at, byteCount)) {
+            if (overlaps(i, at, byteCount)) {
                 return true;
             }
         }
@@ -132,19 +146,18 @@ public final class Transaction {
     private void read(long at, int byteCount, MemorySegment into, long intoAt, int olderPuts) {
         MemorySegment.copy(view.segment(), at, into, intoAt, byteCount);
         for (int i = 0; i < olderPuts; i++) {
-            if (overlaps(puts[i], at, byteCount)) {
-                long target = JournalRecord.target(record, puts[i]);
+            if (overlaps(i, at, byteCount)) {
+                long target = targets[i];
                 long from = Math.max(at, target);
-                long to = Math.min(at + byteCount, target + JournalRecord.payloadBytes(record, puts[i]));
+                long to = Math.min(at + byteCount, targetEnds[i]);
                 MemorySegment.copy(record, JournalRecord.payloadAt(puts[i]) + (from - target), into,
                         intoAt + (from - at), to - from);
             }
         }
     }
 
-    private boolean overlaps(int putEntry, long at, long byteCount) {
-        long target = JournalRecord.target(record, putEntry);
-        return target < at + byteCount && at < target + JournalRecord.payloadBytes(record, putEntry);
+    private boolean overlaps(int put, long at, long byteCount) {
+        return targets[put] < at + byteCount && at < targetEnds[put];
     }
 
     /// Room to change an inode; its checksum is computed at commit.
@@ -156,9 +169,19 @@ public final class Transaction {
         if (staged >= 0) {
             return staged;
         }
-        long payloadAt = stage(at, (int) Inode.BYTES);
+        return noteInode(stageAnew(at, (int) Inode.BYTES));
+    }
+
+    /// Room for an inode that is set whole, in a slot of which nothing is staged: what stands there is not read.
+    ///
+    /// @return offset of 256 bytes in [#segment()] that hold anything
+    public long stageNewInode(long inode) {
+        return noteInode(put(Inode.at(inode), (int) Inode.BYTES));
+    }
+
+    private long noteInode(long payloadAt) {
         if (inodeCount == inodes.length) {
-            inodes = java.util.Arrays.copyOf(inodes, inodeCount * 2);
+            inodes = Arrays.copyOf(inodes, inodeCount * 2);
         }
         inodes[inodeCount++] = (int) payloadAt;
         return payloadAt;
@@ -209,7 +232,7 @@ public final class Transaction {
             JournalRecord.pair(record, known, Crc32c.of(source, sourceAt, byteCount), byteCount);
         } else if (logs) {
             if (storedCount == stored.length) {
-                stored = java.util.Arrays.copyOf(stored, storedCount * 2);
+                stored = Arrays.copyOf(stored, storedCount * 2);
             }
             stored[storedCount++] = end;
             pair(JournalRecord.VERIFY, at, Crc32c.of(source, sourceAt, byteCount), byteCount);
@@ -246,8 +269,8 @@ public final class Transaction {
     /// What is staged within a range that is stored once more was staged for its older content.
     private void restage(long at, MemorySegment source, long sourceAt, int byteCount) {
         for (int i = 0; i < putCount; i++) {
-            if (overlaps(puts[i], at, byteCount)) {
-                long within = JournalRecord.target(record, puts[i]) - at;
+            if (overlaps(i, at, byteCount)) {
+                long within = targets[i] - at;
                 assert within >= 0 && within + JournalRecord.payloadBytes(record, puts[i]) <= byteCount;
                 MemorySegment.copy(source, sourceAt + within, record, JournalRecord.payloadAt(puts[i]),
                         JournalRecord.payloadBytes(record, puts[i]));
@@ -293,7 +316,7 @@ public final class Transaction {
         try {
             for (int i = 0; i < inodeCount; i++) {
                 if (Inode.mode(record, inodes[i]) != 0) {
-                    Inode.seal(record, inodes[i]);
+                    Inode.seal(record, bytes, inodes[i]);
                 }
             }
             if (changesStored) {
@@ -324,7 +347,7 @@ public final class Transaction {
     }
 
     private void clearOutcomes() {
-        java.util.Arrays.fill(outcomes, 0, outcomeCount, null);
+        Arrays.fill(outcomes, 0, outcomeCount, null);
         outcomeCount = 0;
     }
 
@@ -335,15 +358,17 @@ public final class Transaction {
 
     private long find(long at, int byteCount) {
         // The newest first: it may hold older ones.
+        long end = at + byteCount;
         for (int i = putCount - 1; i >= 0; i--) {
-            int entryAt = puts[i];
-            long target = JournalRecord.target(record, entryAt);
-            long payloadBytes = JournalRecord.payloadBytes(record, entryAt);
-            if (at >= target && at + byteCount <= target + payloadBytes) {
-                return JournalRecord.payloadAt(entryAt) + (at - target);
+            long target = targets[i];
+            long targetEnd = targetEnds[i];
+            if (end <= target || at >= targetEnd) {
+                continue;
             }
-            boolean isApart = at + byteCount <= target || at >= target + payloadBytes;
-            if (!isApart && (at > target || at + byteCount < target + payloadBytes)) {
+            if (at >= target && end <= targetEnd) {
+                return JournalRecord.payloadAt(puts[i]) + (at - target);
+            }
+            if (at > target || end < targetEnd) {
                 // No two structures share a part: a bitmap gave out what somebody has.
                 throw new CorruptionException("blockBitmap", at, "one structure at a place",
                         "another at byte " + target);
@@ -358,8 +383,12 @@ public final class Transaction {
         int entryAt = claim(byteCount);
         JournalRecord.entry(record, entryAt, JournalRecord.PUT, byteCount, at);
         if (putCount == puts.length) {
-            puts = java.util.Arrays.copyOf(puts, putCount * 2);
+            puts = Arrays.copyOf(puts, putCount * 2);
+            targets = Arrays.copyOf(targets, putCount * 2);
+            targetEnds = Arrays.copyOf(targetEnds, putCount * 2);
         }
+        targets[putCount] = at;
+        targetEnds[putCount] = at + byteCount;
         puts[putCount++] = entryAt;
         for (int i = 0; i < storedCount && !changesStored; i++) {
             changesStored = isInside(stored[i], at);

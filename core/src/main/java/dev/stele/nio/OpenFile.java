@@ -24,7 +24,7 @@ public final class OpenFile {
     private final Volume volume;
     private final long inode;
     private final FileType type;
-    private final String path;
+    private final DaxPath path;
     private final SyncErrors syncErrors;
     private final Gate gate = new Gate();
 
@@ -41,14 +41,15 @@ public final class OpenFile {
     /// Guarded by this.
     private boolean released;
 
-    private OpenFile(DaxFileSystem fileSystem, Resolver.Place place, FileType type, String path) {
+    private OpenFile(
+            DaxFileSystem fileSystem, long directory, Name name, long inode, FileType type, DaxPath path) {
         this.fileSystem = fileSystem;
         this.volume = fileSystem.volume();
-        this.inode = place.inode();
+        this.inode = inode;
         this.type = type;
         this.path = path;
-        this.directory = place.directory();
-        this.name = place.name();
+        this.directory = directory;
+        this.name = name;
         this.syncErrors = volume.errorsOf(inode);
     }
 
@@ -65,11 +66,7 @@ public final class OpenFile {
     static OpenFile open(DaxFileSystem fileSystem, long start, DaxPath path, Options.Open how, int permissions) {
         OpenFile file;
         do {
-            Resolver.Place place = fileSystem.resolver().pinned(start, path, how.followLinks && !how.createNew);
-            if (place != null && how.createNew) {
-                fileSystem.volume().unpin(place.inode());
-                throw new VolumeException(Errno.EEXIST);
-            }
+            Resolver.Place place = how.createNew ? null : fileSystem.resolver().pinned(start, path, how.followLinks);
             if (place == null && !how.create && !how.createNew) {
                 throw new VolumeException(Errno.ENOENT);
             }
@@ -86,43 +83,50 @@ public final class OpenFile {
         return file;
     }
 
-    /// Creates it in its directory, pinned for what can happen between the walk and the pin: see [Tree].
-    ///
     /// @return null where somebody else was faster and the walk must be taken again
     private static OpenFile create(DaxFileSystem fileSystem, long start, DaxPath path, Options.Open how,
             int permissions) {
+        if (!how.createNew && how.followLinks && fileSystem.resolver().endsInLink(start, path)) {
+            return createTarget(fileSystem, start, path, permissions);
+        }
+        try {
+            return fileSystem.tree().in(start, path, Errno.EEXIST, (directory, removals, name) ->
+                    create(fileSystem, directory, removals, name, path, permissions));
+        } catch (VolumeException e) {
+            if (e.errno() == Errno.EEXIST && !how.createNew) {
+                return null;
+            }
+            // That it is there already comes before where nothing can be created.
+            throw e.errno() == Errno.EROFS && fileSystem.resolver().findOrZero(start, path, false) != 0
+                    ? new VolumeException(Errno.EEXIST) : e;
+        }
+    }
+
+    private static OpenFile create(
+            DaxFileSystem fileSystem, long directory, long removals, Name name, DaxPath path, int permissions) {
+        long inode = fileSystem.tree().create(directory, removals, name, permissions);
+        return opened(new OpenFile(fileSystem, directory, name, inode, FileType.REGULAR, path));
+    }
+
+    /// Creates what a symbolic link in the last place leads to. Its directory is pinned for what can happen between the
+    /// walk and the creation: see [Tree].
+    private static OpenFile createTarget(DaxFileSystem fileSystem, long start, DaxPath path, int permissions) {
         Resolver resolver = fileSystem.resolver();
-        boolean followLinks = how.followLinks && !how.createNew;
-        Resolver.Place place = resolver.place(start, path, followLinks);
+        Resolver.Place place = resolver.place(start, path, true);
         if (place.exists() || !pin(fileSystem.volume(), place.directory())) {
             return null;
         }
         try {
-            if (!place.equals(resolver.place(start, path, followLinks))) {
-                return null;
-            }
-            long inode = fileSystem.tree().create(place.directory(), place.name(), permissions);
-            return pinNew(fileSystem, new Resolver.Place(place.directory(), place.name(), inode), path);
+            return !place.equals(resolver.place(start, path, true)) ? null
+                    : create(fileSystem, place.directory(), Volume.PINNED, place.name(), path, permissions);
         } catch (VolumeException e) {
-            if (e.errno() == Errno.EEXIST && !how.createNew) {
+            if (e.errno() == Errno.EEXIST) {
                 return null;
             }
             throw e;
         } finally {
             fileSystem.volume().unpin(place.directory());
         }
-    }
-
-    /// @return null where what was just created has been replaced or deleted already
-    private static OpenFile pinNew(DaxFileSystem fileSystem, Resolver.Place place, DaxPath path) {
-        long pinned = fileSystem.volume().lookupAndPin(place.directory(), place.name());
-        if (pinned == place.inode()) {
-            return ofPinned(fileSystem, place, path);
-        }
-        if (pinned != 0) {
-            fileSystem.volume().unpin(pinned);
-        }
-        return null;
     }
 
     private static boolean pin(Volume volume, long inode) {
@@ -146,8 +150,12 @@ public final class OpenFile {
             fileSystem.volume().unpin(place.inode());
             throw e;
         }
-        OpenFile file = new OpenFile(fileSystem, place, attributes.type(), path.toString());
-        fileSystem.files().add(file);
+        return opened(new OpenFile(
+                fileSystem, place.directory(), place.name(), place.inode(), attributes.type(), path));
+    }
+
+    private static OpenFile opened(OpenFile file) {
+        file.fileSystem.files().add(file);
         return file;
     }
 
@@ -211,9 +219,9 @@ public final class OpenFile {
         try {
             return operation.run(volume, inode);
         } catch (VolumeException e) {
-            throw Failure.onChannel(e, path);
+            throw Failure.onChannel(e, path());
         } catch (InternalError fault) {
-            throw Failure.onChannel(Failure.lost(fault), path);
+            throw Failure.onChannel(Failure.lost(fault), path());
         } finally {
             gate.leave(ticket);
         }
@@ -247,7 +255,7 @@ public final class OpenFile {
 
     /// The name it was opened by.
     public String path() {
-        return path;
+        return path.toString();
     }
 
     Gate gate() {

@@ -3,6 +3,7 @@ package dev.stele.nio;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.node.Attributes;
+import dev.stele.node.Entry;
 import dev.stele.node.FileType;
 import dev.stele.node.Name;
 import dev.stele.volume.Volume;
@@ -22,6 +23,8 @@ final class Resolver {
     /// As many links as Linux follows in one walk (`MAXSYMLINKS`).
     static final int MAX_LINKS = 40;
     private static final int MAX_TRIES = 1000;
+    /// Where a walk ended last.
+    private static final ThreadLocal<Entry> END = ThreadLocal.withInitial(Entry::new);
 
     private final Volume volume;
 
@@ -80,11 +83,12 @@ final class Resolver {
 
     private long tryToFind(long start, DaxPath path, boolean followLast) {
         Name[] names = path.names();
-        long inode = straight(origin(start, path), names, names.length);
+        Entry end = END.get();
+        long inode = straight(origin(start, path), names, names.length, end);
         if (inode < 0) {
             return walk(start, path.elements(), path.isAbsolute(), followLast, null).inode();
         }
-        if (inode != 0 && followLast && isLink(inode)) {
+        if (inode != 0 && followLast && isLink(end)) {
             return walk(start, path.elements(), path.isAbsolute(), true, null).inode();
         }
         return inode;
@@ -107,7 +111,7 @@ final class Resolver {
 
     private boolean tryAttributes(DaxPath path, boolean followLast, Attributes into) {
         Name[] names = path.names();
-        long inode = straight(origin(volume.root(), path), names, names.length);
+        long inode = straight(origin(volume.root(), path), names, names.length, END.get());
         if (inode > 0) {
             volume.attributes(inode, into);
             if (!followLast || into.type() != FileType.SYMLINK) {
@@ -124,7 +128,15 @@ final class Resolver {
 
     /// The directory that holds the path's last element, whether or not that exists.
     long directoryOf(long start, DaxPath path) {
-        return settled(() -> tryDirectoryOf(start, path));
+        for (int tries = 1; ; tries++) {
+            try {
+                return tryDirectoryOf(start, path);
+            } catch (VolumeException e) {
+                if (!mustWalkAgain(e, tries)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private long tryDirectoryOf(long start, DaxPath path) {
@@ -133,8 +145,9 @@ final class Resolver {
         if (count <= 0) {
             return origin(start, path);
         }
-        long inode = straight(origin(start, path), names, count);
-        if (inode < 0 || inode != 0 && isLink(inode)) {
+        Entry end = END.get();
+        long inode = straight(origin(start, path), names, count, end);
+        if (inode < 0 || inode != 0 && isLink(end)) {
             List<byte[]> elements = path.elements();
             elements.removeLast();
             inode = walk(start, elements, path.isAbsolute(), true, null).inode();
@@ -174,12 +187,23 @@ final class Resolver {
         if (names.length > 0 && names[names.length - 1] != null) {
             long directory = directoryOf(start, path);
             Name name = lastName(directory, path, Errno.EINVAL);
-            long inode = volume.lookup(directory, name);
-            if (inode == 0 || !followLast || !isLink(inode)) {
-                return new Place(directory, name, inode);
+            Entry entry = END.get();
+            boolean exists = volume.lookup(directory, name, entry);
+            if (!exists || !followLast || !isLink(entry)) {
+                return new Place(directory, name, exists ? entry.inode : 0);
             }
         }
         return walk(start, path.elements(), path.isAbsolute(), followLast, null);
+    }
+
+    /// Whether the path's last element is a symbolic link itself, wherever that leads.
+    boolean endsInLink(long start, DaxPath path) {
+        return settled(() -> {
+            Name[] names = path.names();
+            Entry entry = END.get();
+            return names.length > 0 && names[names.length - 1] != null
+                    && volume.lookup(tryDirectoryOf(start, path), names[names.length - 1], entry) && isLink(entry);
+        });
     }
 
     /// Finds what exists and pins it: what the path leads to once the pin holds is what was pinned, and stays it.
@@ -256,8 +280,9 @@ final class Resolver {
         return path.isAbsolute() ? volume.root() : start;
     }
 
+    /// @param end takes the last entry, where there are any
     /// @return the inode, 0 where the last element is missing, -1 where the straight walk cannot tell
-    private long straight(long start, Name[] names, int count) {
+    private long straight(long start, Name[] names, int count, Entry end) {
         long inode = start;
         for (int i = 0; i < count; i++) {
             Name name = names[i];
@@ -265,7 +290,7 @@ final class Resolver {
                 return -1;
             }
             try {
-                inode = volume.lookup(inode, name);
+                inode = volume.lookup(inode, name, end) ? end.inode : 0;
             } catch (VolumeException e) {
                 if (e.errno() == Errno.ENOTDIR) {
                     return -1;
@@ -365,6 +390,10 @@ final class Resolver {
         if (typeOf(inode) != FileType.DIRECTORY) {
             throw new VolumeException(Errno.ENOTDIR);
         }
+    }
+
+    private static boolean isLink(Entry entry) {
+        return entry.type == FileType.SYMLINK.number();
     }
 
     private boolean isLink(long inode) {

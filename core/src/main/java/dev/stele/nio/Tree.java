@@ -34,25 +34,45 @@ final class Tree {
         return (parent.mode & SET_GID) != 0 ? parent.gid : creator.gid();
     }
 
-    private interface Operation<T> {
-        T run(long directory, Name name);
+    interface Operation<T> {
+        /// @param removals for [Volume#removals()]
+        T run(long directory, long removals, Name name);
     }
 
-    /// Runs with the directory that holds the path's last element, pinned: were it removed between the walk and the
-    /// operation, its number might be another directory's by now. What the path leads to once the pin holds is right.
+    /// Runs with the directory that holds the path's last element. Were that removed between the walk and the
+    /// operation, its number might be another directory's by now: where any was, which is rare, it is pinned.
     ///
     /// @param dots what to fail with where the last element is none to work on
-    private <T> T in(long start, DaxPath path, Errno dots, Operation<T> operation) {
+    <T> T in(long start, DaxPath path, Errno dots, Operation<T> operation) {
+        long removals = volume.removals();
+        long directory = resolver.directoryOf(start, path);
+        try {
+            return operation.run(directory, removals, resolver.lastName(directory, path, dots));
+        } catch (VolumeException e) {
+            if (volume.removals() == removals || !mayBeOfAnother(e)) {
+                throw e;
+            }
+        }
+        return inPinned(start, path, dots, operation);
+    }
+
+    /// Whether that may be what was said of another directory, or file, that has the number now.
+    private static boolean mayBeOfAnother(VolumeException e) {
+        return e.errno() == Errno.ESTALE || e.errno() == Errno.ENOTDIR || e.errno() == Errno.ENOENT;
+    }
+
+    /// What the path leads to once the pin holds is right.
+    private <T> T inPinned(long start, DaxPath path, Errno dots, Operation<T> operation) {
         while (true) {
             long directory = resolver.directoryOf(start, path);
             Name name = resolver.lastName(directory, path, dots);
             if (directory == start || directory == volume.root()) {
-                return operation.run(directory, name);
+                return operation.run(directory, Volume.PINNED, name);
             }
             if (pin(directory)) {
                 try {
                     if (resolver.directoryOf(start, path) == directory) {
-                        return operation.run(directory, name);
+                        return operation.run(directory, Volume.PINNED, name);
                     }
                 } finally {
                     volume.unpin(directory);
@@ -73,20 +93,21 @@ final class Tree {
         }
     }
 
-    /// @return the new file's inode
-    long create(long directory, Name name, int permissions) {
+    /// @return the new file's inode, pinned
+    long create(long directory, long removals, Name name, int permissions) {
         int mode = permissions & ~creator.umask();
-        long inode = volume.create(directory, name, mode, creator.uid(), gid(parent(directory)));
+        int gid = gid(parent(directory));
+        long inode = volume.createAndPin(directory, removals, name, mode, creator.uid(), gid);
         watches.created(directory, name);
         return inode;
     }
 
     /// @return the new directory's inode
     long mkdir(long start, DaxPath path, int permissions) {
-        return in(start, path, Errno.EEXIST, (directory, name) -> {
+        return in(start, path, Errno.EEXIST, (directory, removals, name) -> {
             Attributes parent = parent(directory);
             int mode = permissions & ~creator.umask() | parent.mode & SET_GID;
-            long inode = volume.mkdir(directory, name, mode, creator.uid(), gid(parent));
+            long inode = volume.mkdir(directory, removals, name, mode, creator.uid(), gid(parent));
             watches.created(directory, name);
             return inode;
         });
@@ -94,7 +115,7 @@ final class Tree {
 
     /// @param mode with the type bits of a fifo, a socket or a device
     long mknod(long start, DaxPath path, int mode, long device) {
-        return in(start, path, Errno.EEXIST, (directory, name) -> {
+        return inPinned(start, path, Errno.EEXIST, (directory, _, name) -> {
             long inode = volume.mknod(directory, name, mode, device, creator.uid(), gid(parent(directory)));
             watches.created(directory, name);
             return inode;
@@ -105,7 +126,7 @@ final class Tree {
         if (target.length == 0) {
             throw new VolumeException(Errno.ENOENT);
         }
-        return in(start, path, Errno.EEXIST, (directory, name) -> {
+        return inPinned(start, path, Errno.EEXIST, (directory, _, name) -> {
             long inode = volume.symlink(directory, name, target, creator.uid(), gid(parent(directory)));
             watches.created(directory, name);
             return inode;
@@ -119,7 +140,7 @@ final class Tree {
             throw new VolumeException(Errno.ENOENT);
         }
         try {
-            in(start, path, Errno.EEXIST, (directory, name) -> {
+            inPinned(start, path, Errno.EEXIST, (directory, _, name) -> {
                 if (volume.lookup(directory, name) != 0) {
                     // That the name is taken comes before whether the file may have another.
                     throw new VolumeException(Errno.EEXIST);
@@ -134,8 +155,8 @@ final class Tree {
     }
 
     void unlink(long start, DaxPath path) {
-        in(start, path, Errno.EISDIR, (directory, name) -> {
-            volume.unlink(directory, name);
+        in(start, path, Errno.EISDIR, (directory, removals, name) -> {
+            volume.unlink(directory, removals, name);
             watches.deleted(directory, name);
             return null;
         });
@@ -143,9 +164,9 @@ final class Tree {
 
     void rmdir(long start, DaxPath path) {
         Errno dots = isRoot(path) ? Errno.EBUSY : path.endsInDot() ? Errno.EINVAL : Errno.ENOTEMPTY;
-        in(start, path, dots, (directory, name) -> {
+        in(start, path, dots, (directory, removals, name) -> {
             long inode = watches.isIdle() ? 0 : volume.lookup(directory, name);
-            volume.rmdir(directory, name);
+            volume.rmdir(directory, removals, name);
             watches.directoryGone(inode);
             watches.deleted(directory, name);
             return null;
@@ -181,18 +202,19 @@ final class Tree {
     }
 
     private void renameInDirectories(long sourceStart, DaxPath source, long targetStart, DaxPath target) {
-        in(sourceStart, source, Errno.EBUSY, (fromDirectory, from) ->
-                in(targetStart, target, Errno.EBUSY, (toDirectory, to) -> {
-                    rename(fromDirectory, from, toDirectory, to);
+        in(sourceStart, source, Errno.EBUSY, (fromDirectory, before, from) ->
+                in(targetStart, target, Errno.EBUSY, (toDirectory, after, to) -> {
+                    // Both pinned, or none removed since before the first walk.
+                    rename(fromDirectory, from, toDirectory, to, before == Volume.PINNED ? after : before);
                     return null;
                 }));
     }
 
-    private void rename(long fromDirectory, Name from, long toDirectory, Name to) {
+    private void rename(long fromDirectory, Name from, long toDirectory, Name to, long removals) {
         boolean idle = watches.isIdle();
         long moved = idle ? 0 : volume.lookup(fromDirectory, from);
         long replaced = idle ? 0 : volume.lookup(toDirectory, to);
-        volume.rename(fromDirectory, from, toDirectory, to, Volume.RenameMode.REPLACE);
+        volume.rename(fromDirectory, from, toDirectory, to, Volume.RenameMode.REPLACE, removals);
         if (moved != replaced) {
             watches.directoryGone(replaced);
         }

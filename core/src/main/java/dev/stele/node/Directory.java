@@ -6,6 +6,7 @@ import dev.stele.error.VolumeException;
 import dev.stele.format.DirectoryBlock;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
+import dev.stele.format.Layouts;
 import dev.stele.format.Run;
 import dev.stele.journal.Transaction;
 import dev.stele.medium.Medium;
@@ -14,6 +15,7 @@ import dev.stele.space.Space;
 import dev.stele.tree.Cursor;
 import dev.stele.tree.Tree;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /// Names in a directory: a tree from keys to blocks, and in each block a small hash table ([DirectoryBlock]). Finding a
@@ -50,11 +52,12 @@ public final class Directory {
         geometry = larger;
     }
 
-    /// @return whether the name is there; if so `into` says where
+    /// @return whether the name is there; if so `into` says where, else where it would go
     public boolean find(long directory, Name name, Entry into) {
         long key = key(name);
         Cursor cursor = Cursors.get();
         if (!tree.floor(directory, key, cursor)) {
+            into.blockAt = 0;
             return false;
         }
         return findInBlock(blockAt(directory, cursor.value()), key, name, into);
@@ -80,7 +83,7 @@ public final class Directory {
         for (int probes = 0; probes < DirectoryBlock.SLOT_COUNT; probes++) {
             long word = DirectoryBlock.slot(s, at, slot);
             if (word == 0) {
-                return false;
+                break;
             }
             if (DirectoryBlock.matches(word, key) && isName(s, at, word, key, name)) {
                 long entryAt = at + DirectoryBlock.entryOffset(word);
@@ -93,6 +96,7 @@ public final class Directory {
             }
             slot = slot + 1 & DirectoryBlock.SLOT_COUNT - 1;
         }
+        into.blockAt = at;
         return false;
     }
 
@@ -118,12 +122,16 @@ public final class Directory {
 
     /// Adds a name that is not there yet. Counts it in the staged inode; times are the caller's.
     ///
+    /// @param absent from a [#find] that did not find the name, since when nothing was changed in the directory
     /// @throws VolumeException ENOSPC
-    public void insert(Transaction tx, long directory, Name name, long inode, int type) {
+    public void insert(Transaction tx, long directory, Name name, long inode, int type, Entry absent) {
         long key = key(name);
         long base = tx.stageInode(directory);
         MemorySegment staged = tx.segment();
         Inode.entryCount(staged, base, Inode.entryCount(staged, base) + 1);
+        if (absent.blockAt != 0 && insertInPlace(tx, absent.blockAt, key, name, inode, type)) {
+            return;
+        }
         Cursor cursor = Cursors.get();
         if (!tree.floor(tx, directory, key, cursor)) {
             Scratch scratch = Scratch.get();
@@ -132,7 +140,8 @@ public final class Directory {
             scratch.pairs[0] = 0;
             scratch.pairs[1] = build(tx, directory, scratch, 0, 1, name, inode, type);
             tree.splice(tx, directory, 0, 1, scratch.pairs, 1);
-        } else if (!insertInPlace(tx, blockAt(directory, cursor.value()), key, name, inode, type)) {
+        } else {
+            blockAt(directory, cursor.value());
             rebuild(tx, directory, cursor.key(), cursor.value(), key, name, inode, type);
         }
     }
@@ -154,7 +163,7 @@ public final class Directory {
             }
         }
         long entry = tx.stage(at + heapEnd, bytes);
-        fillEntry(tx.segment(), entry, key, name, inode, type);
+        fillEntry(tx.segment(), tx.bytes(), entry, key, name, inode, type);
         tx.putSummed(at, (int) DirectoryBlock.SUMMED_BYTES, (int) (DirectoryBlock.slotAt(at, slot) - at),
                 DirectoryBlock.slotWord(key, heapEnd));
         tx.putSummed(at, (int) DirectoryBlock.SUMMED_BYTES, (int) DirectoryBlock.FILL_OFFSET,
@@ -192,18 +201,24 @@ public final class Directory {
     /// @return bytes they take in a heap
     private int gatherLive(Transaction tx, long at, Scratch scratch) {
         scratch.count = 0;
+        scratch.isStaged = tx.touches(at, Geometry.BLOCK_BYTES);
         int heapBytes = 0;
         for (int slot = 0; slot < DirectoryBlock.SLOT_COUNT; slot++) {
-            long word = tx.load(DirectoryBlock.slotAt(at, slot));
+            long word = load(tx, DirectoryBlock.slotAt(at, slot), scratch);
             if (DirectoryBlock.isUsed(word)) {
                 long entryAt = at + DirectoryBlock.entryOffset(word);
-                int nameBytes = (int) (tx.load(entryAt + 16) >>> 32) & 0xFF;
+                int nameBytes = (int) (load(tx, entryAt + 16, scratch) >>> 32) & 0xFF;
                 int bytes = DirectoryBlock.entryBytes(nameBytes);
-                scratch.add(entryAt, tx.load(entryAt + 8), bytes);
+                scratch.add(entryAt, load(tx, entryAt + 8, scratch), bytes);
                 heapBytes += bytes;
             }
         }
         return heapBytes;
+    }
+
+    /// A word of the block that is gathered from, as it will be after the transaction.
+    private long load(Transaction tx, long at, Scratch scratch) {
+        return scratch.isStaged ? tx.load(at) : (long) Layouts.WORD.get(view.segment(), at);
     }
 
     /// Where to split so that both halves take about as many bytes and no key stands on both sides; the count if
@@ -242,17 +257,17 @@ public final class Directory {
         int heapEnd = (int) DirectoryBlock.HEAP_OFFSET;
         for (int i = from; i < to; i++) {
             if (scratch.entryAts[i] < 0) {
-                fillEntry(s, heapEnd, scratch.keys[i], name, inode, type);
+                fillEntry(s, scratch.bytes, heapEnd, scratch.keys[i], name, inode, type);
             } else {
                 for (int word = 0; word < scratch.entryBytes[i]; word += 8) {
-                    s.set(dev.stele.format.Layouts.U64, heapEnd + word, tx.load(scratch.entryAts[i] + word));
+                    Layouts.WORD.set(s, (long) heapEnd + word, load(tx, scratch.entryAts[i] + word, scratch));
                 }
             }
             int slot = DirectoryBlock.firstSlot(scratch.keys[i]);
             while (DirectoryBlock.slot(s, 0, slot) != 0) {
                 slot = slot + 1 & DirectoryBlock.SLOT_COUNT - 1;
             }
-            dev.stele.format.Layouts.WORD.set(s, DirectoryBlock.slotAt(0, slot),
+            Layouts.WORD.set(s, DirectoryBlock.slotAt(0, slot),
                     DirectoryBlock.slotWord(scratch.keys[i], heapEnd));
             heapEnd += scratch.entryBytes[i];
         }
@@ -265,7 +280,8 @@ public final class Directory {
         return block;
     }
 
-    private static void fillEntry(MemorySegment s, long entryAt, long key, Name name, long inode, int type) {
+    private static void fillEntry(
+            MemorySegment s, ByteBuffer bytes, long entryAt, long key, Name name, long inode, int type) {
         // The bytes between fields are part of the checksum.
         s.asSlice(entryAt, DirectoryBlock.entryBytes(name.byteCount())).fill((byte) 0);
         DirectoryBlock.entryInode(s, entryAt, inode);
@@ -275,7 +291,7 @@ public final class Directory {
         for (int i = 0; i < name.wordCount(); i++) {
             DirectoryBlock.nameWord(s, entryAt, i, name.word(i));
         }
-        DirectoryBlock.sealEntry(s, entryAt);
+        DirectoryBlock.sealEntry(s, bytes, entryAt);
     }
 
     /// Takes away the name that [#find] found.
@@ -336,7 +352,7 @@ public final class Directory {
         long staged = tx.stage(entry.entryAt, bytes);
         DirectoryBlock.entryInode(tx.segment(), staged, inode);
         DirectoryBlock.entryType(tx.segment(), staged, type);
-        DirectoryBlock.sealEntry(tx.segment(), staged);
+        DirectoryBlock.sealEntry(tx.segment(), tx.bytes(), staged);
     }
 
     /// Adds to `into` the entries behind `cookie` of one block, in the order of their cookies.

@@ -41,7 +41,7 @@ public final class Inodes {
     /// Logs a new inode whole: older records may still store to its slot (J7), and a slot that is in use although no
     /// name leads to it must not come of a power cut.
     public static void store(Transaction tx, long inode, MemorySegment blank) {
-        long base = tx.stageInode(inode);
+        long base = tx.stageNewInode(inode);
         MemorySegment.copy(blank, 0, tx.segment(), base, Inode.BYTES);
     }
 

@@ -16,6 +16,7 @@ import dev.stele.node.Name;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Names and what they lead to: the operations that change directories. Callers are inside the gate.
@@ -28,16 +29,26 @@ final class Namespace {
     private final Reclaimer reclaimer;
     /// Held while a directory may get another parent: who is whose ancestor must not change meanwhile.
     private final ReentrantLock topology = new ReentrantLock();
+    /// Directories whose last name went, or was about to. Counted under the directory's lock, before its number can be
+    /// another's.
+    private final AtomicLong removals = new AtomicLong();
 
     Namespace(Core core, Reclaimer reclaimer) {
         this.core = core;
         this.reclaimer = reclaimer;
     }
 
+    /// See [Volume#removals()].
+    long removals() {
+        return removals.get();
+    }
+
+    /// @param removals as of the walk that found the directory, or [Volume#PINNED]
     /// @param mode type and permissions of anything but a symlink
-    long create(long directory, Name name, int mode, long device, int uid, int gid) {
+    /// @param pins how often the new inode is pinned
+    long create(long directory, long removals, Name name, int mode, long device, int uid, int gid, int pins) {
         FileType type = FileType.ofMode(mode);
-        Vnode d = lockDirectory(directory);
+        Vnode d = lockDirectory(directory, removals);
         try {
             requireAbsent(d, name);
             if (type == FileType.DIRECTORY && Inode.linkCount(core.segment(), d.at) >= Inode.MAX_LINKS) {
@@ -51,7 +62,7 @@ final class Namespace {
                 Inode.device(blank, 0, type == FileType.DIRECTORY ? directory : device);
                 Inode.linkCount(blank, 0, type == FileType.DIRECTORY ? 2 : 1);
                 Inodes.store(tx, inode, blank);
-                commitNew(tx, d, name, inode, type, now);
+                commitNew(tx, d, name, inode, type, now, pins);
                 return inode;
             } finally {
                 tx.abort();
@@ -87,7 +98,7 @@ final class Namespace {
                     Layouts.WORD.set(blank, Inode.rootEntryAt(0, 0) + 8, run);
                 }
                 Inodes.store(tx, inode, blank);
-                commitNew(tx, d, name, inode, FileType.SYMLINK, now);
+                commitNew(tx, d, name, inode, FileType.SYMLINK, now, 0);
                 return inode;
             } finally {
                 tx.abort();
@@ -112,20 +123,22 @@ final class Namespace {
     }
 
     /// Names the new inode in the directory and commits. The new vnode is locked until it is whole.
-    private void commitNew(Transaction tx, Vnode d, Name name, long inode, FileType type, long now) {
+    private void commitNew(Transaction tx, Vnode d, Name name, long inode, FileType type, long now,
+            int pins) {
         if (inode == d.inode) {
             // Bitmaps that lie gave out the slot of the directory itself: it would wait for the lock it has.
             throw new CorruptionException("inodeBitmap", Inode.at(inode), "a free slot", "that of the directory");
         }
         Vnode v = core.vnodes.lockSlot(inode);
         try {
-            core.directory.insert(tx, d.inode, name, inode, type.number());
+            core.directory.insert(tx, d.inode, name, inode, type.number(), TO.get());
             long base = core.touch(tx, d, now);
             if (type == FileType.DIRECTORY) {
                 Inode.linkCount(tx.segment(), base, Inode.linkCount(tx.segment(), base) + 1);
             }
             tx.commit();
             v.loaded = true;
+            v.pins += pins;
         } finally {
             core.vnodes.unlock(v);
         }
@@ -147,7 +160,7 @@ final class Namespace {
                 long now = core.now();
                 Transaction tx = core.journal.begin();
                 try {
-                    core.directory.insert(tx, d.inode, name, inode, core.type(v).number());
+                    core.directory.insert(tx, d.inode, name, inode, core.type(v).number(), TO.get());
                     core.touch(tx, d, now);
                     long base = core.touchChange(tx, v, now);
                     Inode.linkCount(tx.segment(), base, links + 1);
@@ -177,16 +190,9 @@ final class Namespace {
         return v;
     }
 
-    void unlink(long directory, Name name) {
-        remove(directory, name, false);
-    }
-
-    void rmdir(long directory, Name name) {
-        remove(directory, name, true);
-    }
-
-    private void remove(long directory, Name name, boolean isDirectory) {
-        Vnode d = lockDirectory(directory);
+    /// @param removals as of the walk that found the directory, or [Volume#PINNED]
+    void remove(long directory, long removals, Name name, boolean isDirectory) {
+        Vnode d = lockDirectory(directory, removals);
         try {
             Entry entry = FROM.get();
             requirePresent(d, name, entry);
@@ -229,8 +235,17 @@ final class Namespace {
     ///
     /// @return whether that was the last and the inode is gone with the transaction
     private boolean dropLink(Transaction tx, Vnode v, long now) {
+        if (Inode.linkCount(core.segment(), v.at) == 1 && reclaimer.isBare(v)) {
+            // The word that says that the slot is in use is all that changes.
+            core.space.freeInode(tx, v.inode);
+            return true;
+        }
         long base = core.touchChange(tx, v, now);
-        int links = core.isDirectory(v) ? 0 : Inode.linkCount(tx.segment(), base) - 1;
+        boolean isDirectory = core.isDirectory(v);
+        if (isDirectory) {
+            removals.getAndIncrement();
+        }
+        int links = isDirectory ? 0 : Inode.linkCount(tx.segment(), base) - 1;
         if (links < 0) {
             throw new CorruptionException("inode.linkCount", v.at, "at least 1", "0");
         }
@@ -245,9 +260,11 @@ final class Namespace {
         }
     }
 
-    void rename(long fromDirectory, Name from, long toDirectory, Name to, Volume.RenameMode mode) {
+    /// @param removals as of before the walks that found the directories, or [Volume#PINNED]
+    void rename(
+            long fromDirectory, Name from, long toDirectory, Name to, Volume.RenameMode mode, long removals) {
         if (fromDirectory == toDirectory) {
-            Vnode d = lockDirectory(fromDirectory);
+            Vnode d = lockDirectory(fromDirectory, removals);
             try {
                 renameLocked(d, from, d, to, mode);
             } finally {
@@ -260,9 +277,9 @@ final class Namespace {
             boolean toIsAbove = isAncestor(toDirectory, fromDirectory);
             boolean fromIsAbove = isAncestor(fromDirectory, toDirectory);
             boolean fromFirst = fromIsAbove || !toIsAbove && fromDirectory < toDirectory;
-            Vnode first = lockDirectory(fromFirst ? fromDirectory : toDirectory);
+            Vnode first = lockDirectory(fromFirst ? fromDirectory : toDirectory, removals);
             try {
-                Vnode second = lockDirectory(fromFirst ? toDirectory : fromDirectory);
+                Vnode second = lockDirectory(fromFirst ? toDirectory : fromDirectory, removals);
                 try {
                     renameLocked(fromFirst ? first : second, from, fromFirst ? second : first, to, mode);
                 } finally {
@@ -326,7 +343,7 @@ final class Namespace {
             }
         }
         if (!replaces) {
-            move(fromDir, from, source, toDir, to);
+            move(fromDir, from, source, toDir, to, target);
         } else if (mode == Volume.RenameMode.EXCHANGE) {
             exchange(fromDir, source, toDir, target);
         } else {
@@ -341,7 +358,8 @@ final class Namespace {
         }
     }
 
-    private void move(Vnode fromDir, Name from, Entry source, Vnode toDir, Name to) {
+    /// @param absent where the new name would go
+    private void move(Vnode fromDir, Name from, Entry source, Vnode toDir, Name to, Entry absent) {
         if (fromDir != toDir && isDirectory(source)) {
             requireRoomForSubdirectory(toDir);
         }
@@ -350,7 +368,7 @@ final class Namespace {
             long now = core.now();
             Transaction tx = core.journal.begin();
             try {
-                core.directory.insert(tx, toDir.inode, to, source.inode, source.type);
+                core.directory.insert(tx, toDir.inode, to, source.inode, source.type, absent);
                 if (fromDir == toDir) {
                     core.directory.findAgain(tx, fromDir.inode, from, source);
                 }
@@ -511,13 +529,22 @@ final class Namespace {
     }
 
     private Vnode lockDirectory(long directory) {
+        return lockDirectory(directory, Volume.PINNED);
+    }
+
+    private Vnode lockDirectory(long directory, long knownRemovals) {
         // Looking at the type first keeps a file from being locked above another.
-        core.requireDirectory(core.vnodes.require(directory));
-        Vnode d = core.vnodes.lock(directory);
+        Vnode known = core.vnodes.require(directory);
+        core.requireDirectory(known);
+        Vnode d = core.vnodes.lock(known);
         try {
             core.requireDirectory(d);
             if (Inode.linkCount(core.segment(), d.at) == 0) {
                 throw new VolumeException(Errno.ENOENT, "the directory was removed");
+            }
+            // Who is to be removed is counted under the lock that is held here: this one is still whom the walk found.
+            if (knownRemovals != Volume.PINNED && knownRemovals != removals.get()) {
+                throw new VolumeException(Errno.ESTALE);
             }
             return d;
         } catch (RuntimeException refused) {
@@ -526,6 +553,7 @@ final class Namespace {
         }
     }
 
+    /// Afterwards [#TO] says where the name would go.
     private void requireAbsent(Vnode directory, Name name) {
         if (core.directory.find(directory.inode, name, TO.get())) {
             throw new VolumeException(Errno.EEXIST);

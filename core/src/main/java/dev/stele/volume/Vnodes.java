@@ -82,6 +82,16 @@ final class Vnodes {
         return v;
     }
 
+    /// As [#lock(long)], where a vnode of the inode was found a moment ago.
+    Vnode lock(Vnode found) {
+        found.lock.writeLock();
+        if (!found.dead && found.loaded) {
+            return found;
+        }
+        unlock(found);
+        return lock(found.inode);
+    }
+
     /// Locks for writing whatever stands there: for an inode that is being made.
     Vnode lockSlot(long inode) {
         while (true) {

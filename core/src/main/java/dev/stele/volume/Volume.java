@@ -82,6 +82,9 @@ public final class Volume implements AutoCloseable {
         boolean entry(Name name, long inode, int type, long cookie);
     }
 
+    /// Instead of a number of [#removals()]: the directory is pinned, or is the root.
+    public static final long PINNED = -1;
+
     private static final ThreadLocal<Entry> ENTRY = ThreadLocal.withInitial(Entry::new);
     private static final int OPTIMISTIC_TRIES = 3;
     /// Pages of metadata that may wait for a checkpoint: 64 MiB.
@@ -189,10 +192,20 @@ public final class Volume implements AutoCloseable {
     /// @throws VolumeException ENOTDIR, ESTALE
     public long lookup(long directory, Name name) {
         Entry entry = ENTRY.get();
-        return find(directory, name, entry) ? entry.inode : 0;
+        return lookup(directory, name, entry) ? entry.inode : 0;
     }
 
-    private boolean find(long directory, Name name, Entry entry) {
+    /// Counts the directories that were removed, or nearly. A number that a walk has found is that directory's still as
+    /// long as this has not changed since before the walk: whoever gives it to an operation as `removals` need not pin
+    /// the directory, and is told ESTALE where it has changed.
+    public long removals() {
+        return namespace.removals();
+    }
+
+    /// As [#lookup(long, Name)], and says of what type the inode is, as the directory has it.
+    ///
+    /// @return whether there is such a name; if so it is in `entry`
+    public boolean lookup(long directory, Name name, Entry entry) {
         for (int i = 0; i < OPTIMISTIC_TRIES; i++) {
             Vnode d = core.vnodes.require(directory);
             long stamp = d.lock.tryOptimisticRead();
@@ -266,12 +279,25 @@ public final class Volume implements AutoCloseable {
     /// @param mode permission bits; the type is regular. EEXIST where the name is taken.
     public long create(long directory, Name name, int mode, int uid, int gid) {
         return change(() -> namespace.create(
-                directory, name, FileType.REGULAR.modeBits() | mode & 07777, 0, uid, gid));
+                directory, PINNED, name, FileType.REGULAR.modeBits() | mode & 07777, 0, uid, gid, 0));
+    }
+
+    /// As the other, and pins the new file in the same step.
+    ///
+    /// @param removals see [#removals()]; [#PINNED] for a directory that is pinned
+    public long createAndPin(long directory, long removals, Name name, int mode, int uid, int gid) {
+        return change(() -> namespace.create(
+                directory, removals, name, FileType.REGULAR.modeBits() | mode & 07777, 0, uid, gid, 1));
     }
 
     public long mkdir(long directory, Name name, int mode, int uid, int gid) {
+        return mkdir(directory, PINNED, name, mode, uid, gid);
+    }
+
+    /// @param removals see [#removals()]; [#PINNED] for a directory that is pinned
+    public long mkdir(long directory, long removals, Name name, int mode, int uid, int gid) {
         return change(() -> namespace.create(
-                directory, name, FileType.DIRECTORY.modeBits() | mode & 07777, 0, uid, gid));
+                directory, removals, name, FileType.DIRECTORY.modeBits() | mode & 07777, 0, uid, gid, 0));
     }
 
     /// @param mode type bits FIFO, SOCKET, CHARACTER_DEVICE or BLOCK_DEVICE (or none, for a regular file), and
@@ -282,7 +308,7 @@ public final class Volume implements AutoCloseable {
         if (type == null || type == FileType.DIRECTORY || type == FileType.SYMLINK) {
             throw new VolumeException(Errno.EINVAL, "mknod makes no file of this type");
         }
-        return change(() -> namespace.create(directory, name, whole, device, uid, gid));
+        return change(() -> namespace.create(directory, PINNED, name, whole, device, uid, gid, 0));
     }
 
     /// @param target 1 to 4095 bytes, stored as they are
@@ -306,17 +332,34 @@ public final class Volume implements AutoCloseable {
     }
 
     public void unlink(long directory, Name name) {
-        run(() -> namespace.unlink(directory, name));
+        unlink(directory, PINNED, name);
+    }
+
+    /// @param removals see [#removals()]; [#PINNED] for a directory that is pinned
+    public void unlink(long directory, long removals, Name name) {
+        run(() -> namespace.remove(directory, removals, name, false));
         reclaimer.run();
     }
 
     public void rmdir(long directory, Name name) {
-        run(() -> namespace.rmdir(directory, name));
+        rmdir(directory, PINNED, name);
+    }
+
+    /// @param removals see [#removals()]; [#PINNED] for a directory that is pinned
+    public void rmdir(long directory, long removals, Name name) {
+        run(() -> namespace.remove(directory, removals, name, true));
         reclaimer.run();
     }
 
     public void rename(long fromDirectory, Name from, long toDirectory, Name to, RenameMode mode) {
-        run(() -> namespace.rename(fromDirectory, from, toDirectory, to, mode));
+        rename(fromDirectory, from, toDirectory, to, mode, PINNED);
+    }
+
+    /// @param removals see [#removals()], from before either directory was found; [#PINNED] for directories that are
+    ///     pinned
+    public void rename(
+            long fromDirectory, Name from, long toDirectory, Name to, RenameMode mode, long removals) {
+        run(() -> namespace.rename(fromDirectory, from, toDirectory, to, mode, removals));
         reclaimer.run();
     }
 
@@ -406,11 +449,14 @@ public final class Volume implements AutoCloseable {
 
     /// Keeps the inode and its bytes although its last name may go. Every pin needs one [#unpin]. ESTALE if it is gone.
     public void pin(long inode) {
-        Vnode v = core.vnodes.lock(inode);
         try {
+            Vnode v = core.vnodes.lock(inode);
             v.pins++;
-        } finally {
             core.vnodes.unlock(v);
+        } catch (CorruptionException damage) {
+            throw core.failed(damage);
+        } catch (InternalError fault) {
+            throw Medium.lost(fault);
         }
     }
 

@@ -42,7 +42,8 @@ class RecoveryCostTest {
     }
 
     private static void put(MemoryMedium medium, MemorySegment record, long position, int end) {
-        JournalRecord.seal(record, 0, RECORD_BYTES, position, position, end - (int) JournalRecord.HEADER_BYTES);
+        JournalRecord.seal(record, record.asByteBuffer(), 0, RECORD_BYTES, position, position,
+                end - (int) JournalRecord.HEADER_BYTES);
         medium.metadata().put(Geometry.at(Geometry.JOURNAL + 1) + position, record, 0, RECORD_BYTES);
     }
 }

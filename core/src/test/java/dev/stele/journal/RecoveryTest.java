@@ -398,7 +398,7 @@ class RecoveryTest {
     void recordsThatLieAboutTheirLength() {
         for (int byteCount : new int[] {0, 32, 63, 65, -64, Integer.MIN_VALUE, 1 << 30, (int) Log.RING_BYTES + 64}) {
             put(AT, 1);
-            JournalRecord.seal(work, 0, byteCount, log.journal.loggedBytes(), 0, 24);
+            JournalRecord.seal(work, work.asByteBuffer(), 0, byteCount, log.journal.loggedBytes(), 0, 24);
             log.medium.metadata().put(Log.RING_AT + log.journal.loggedBytes() % Log.RING_BYTES, work, 0, 64);
             log.reopen();
             assertEquals(0, log.word(AT), "length " + byteCount);
@@ -419,7 +419,7 @@ class RecoveryTest {
             }
             int entryBytes = 24 * entryCount;
             int byteCount = 32 + entryBytes + 63 & -64;
-            JournalRecord.seal(work, 0, byteCount, 0, 0, entryBytes);
+            JournalRecord.seal(work, work.asByteBuffer(), 0, byteCount, 0, 0, entryBytes);
             memory.metadata().put(Log.RING_AT, work, 0, byteCount);
             CorruptionException refused = assertThrows(CorruptionException.class,
                     () -> Journal.recover(memory, geometry));
@@ -499,7 +499,7 @@ class RecoveryTest {
     /// Writes working memory as a record with a right checksum to its place in the ring.
     private void seal(long position, long durable, long entryBytes) {
         int byteCount = (int) (32 + entryBytes + 63 & -64);
-        JournalRecord.seal(work, 0, byteCount, position, durable, (int) entryBytes);
+        JournalRecord.seal(work, work.asByteBuffer(), 0, byteCount, position, durable, (int) entryBytes);
         long at = Log.RING_AT + position % Log.RING_BYTES;
         log.medium.metadata().put(at, work, 0, Math.min(byteCount, Log.RING_AT + Log.RING_BYTES - at));
         assertEquals(JournalRecord.crc(work, 0), Crc32c.ofSummed(work, 0, 32 + entryBytes, 4));
