@@ -58,6 +58,12 @@ final class CrashCommand implements Callable<Integer> {
             description = "... of one in N images; by default ${DEFAULT-VALUE}.")
     private int nestedEvery;
 
+    @Option(names = "--lazy", paramLabel = "RUNS", defaultValue = "" + Settings.LAZY_RUNS,
+            description = "Up to how many runs of recovery exhaust a point with too many choices to try each, by "
+                + "choosing what is left when it is read; 0 to take samples there at once. By default "
+                + "${DEFAULT-VALUE}.")
+    private int lazy;
+
     @Option(names = "--medium", paramLabel = "KIND", defaultValue = "memory",
             description = "memory: persistent memory, line by line; page: image files, sector by sector (every single "
                 + "operation, and pairs as far as --budget or --count goes). By default ${DEFAULT-VALUE}.")
@@ -98,15 +104,15 @@ final class CrashCommand implements Callable<Integer> {
         if (walks < 0) {
             walks = length == 1 ? 0 : length == 2 ? 400 : 4000;
         }
-        if (budget < 0 || count < 0 || nested < 0 || workers < 0 || nestedEvery < 1) {
-            throw new CommandFailure("--budget, --count, --nested and --workers want no negative number, "
+        if (budget < 0 || count < 0 || nested < 0 || workers < 0 || lazy < 0 || nestedEvery < 1) {
+            throw new CommandFailure("--budget, --count, --nested, --lazy and --workers want no negative number, "
                     + "--nested-every one above 0");
         }
         if (!medium.equals("memory") && !medium.equals("page")) {
             throw new CommandFailure("--medium wants memory or page, not " + medium);
         }
         Settings settings = Settings.of(length, seed).perPart(count).budget(TimeUnit.SECONDS.toNanos(budget))
-                .nested(nested == 0 ? 0 : nestedEvery).depth(Math.max(1, nested));
+                .nested(nested == 0 ? 0 : nestedEvery).depth(Math.max(1, nested)).lazy(lazy);
         return workers == 0 ? settings : settings.workers(workers);
     }
 
@@ -162,6 +168,7 @@ final class CrashCommand implements Callable<Integer> {
                 "statesPerProcessorSecond", Math.round(result.statesPerProcessorSecond()),
                 "workloads", result.workloads(), "stopped", result.isStopped(),
                 "exhaustivePoints", result.exhaustivePoints(),
+                "lazyPoints", result.coverage().lazyPoints(),
                 "sampledPoints", result.coverage().sampledPoints(), "seed", result.settings().seed());
     }
 

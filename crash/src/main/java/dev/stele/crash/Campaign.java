@@ -1,5 +1,6 @@
 package dev.stele.crash;
 
+import dev.stele.crash.lazy.WovenLoader;
 import dev.stele.medium.sim.PowerCuts.Coverage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +62,12 @@ public final class Campaign {
     ///
     /// @param walks how many long sequences, made up by chance, there are besides
     public static Result run(Settings settings, long walks, Watcher watcher) {
+        return settings.lazyRuns() > 0 ? new WovenLoader().campaign(settings, walks, watcher)
+                : runHere(settings, walks, watcher);
+    }
+
+    /// Runs it on the classes that this one was loaded with, woven or not.
+    public static Result runHere(Settings settings, long walks, Watcher watcher) {
         return new Campaign(settings, walks, watcher).run();
     }
 

@@ -51,14 +51,16 @@ final class Judge {
 
     void judge(Volume volume, SimMedium image, Allowed allowed) {
         image.hash(logFrom, logTo, hash);
-        long key = Mix.of(Mix.of(hash[0], hash[1]), allowed.id());
+        long key = Mix.of(Mix.of(hash[0], hash[1]), allowed.id()) ^ image.undecided(logFrom, logTo);
         long chance = Mix.end(key ^ seed) >>> 1;
-        boolean isKnown = oracles.remembers() && !known.add(key);
-        if (isKnown) {
-            return;
+        if (oracles.remembers()) {
+            if (known.contains(key)) {
+                return;
+            }
+            image.whenExplored(key, known::add);
         }
         walked++;
-        compare(volume, allowed);
+        compare(volume, image, allowed);
         check(volume, image);
         if (chance % oracles.reopenEvery() == 0) {
             reopen(image, allowed);
@@ -68,7 +70,7 @@ final class Judge {
         }
     }
 
-    private void compare(Volume volume, Allowed allowed) {
+    private void compare(Volume volume, SimMedium image, Allowed allowed) {
         digest.take(volume, allowed.loose());
         long found = digest.value(allowed.loose(), allowed.inParts());
         if (found != allowed.after() && found != allowed.before()) {
@@ -78,17 +80,17 @@ final class Judge {
         for (int file = 0; file < allowed.loose().length; file++) {
             long size = digest.sizeOf(allowed.loose()[file]);
             if (size >= 0) {
-                compareWords(volume, allowed, file, size);
+                compareWords(volume, image, allowed, file, size);
             }
         }
     }
 
-    private void compareWords(Volume volume, Allowed allowed, int file, long size) {
+    private void compareWords(Volume volume, SimMedium image, Allowed allowed, int file, long size) {
         long inode = allowed.loose()[file];
         if (!allowed.allowsSize(file, size)) {
             throw new Wrong(allowed.to().tree().nameOf(inode) + " has " + size + " bytes");
         }
-        long count = volume.read(inode, 0, content, 0, Math.min(size, MAX_FILE_BYTES));
+        long count = image.reading(() -> volume.read(inode, 0, content, 0, Math.min(size, MAX_FILE_BYTES)));
         content.set(WORD, count, 0);
         // Words that are as programs last saw them may always be so, and nearly all are.
         MemorySegment usual = MemorySegment.ofArray(allowed.usual(file));
@@ -99,14 +101,14 @@ final class Judge {
                 at = same < 0 ? count : at + same & -Words.BYTES;
             }
             if (at < count) {
-                compareWord(allowed, file, at, count);
+                compareWord(allowed, file, at, count, content.get(WORD, at));
             }
             at += Words.BYTES;
         }
+        image.forEachUndecided((wordAt, word) -> compareWord(allowed, file, wordAt, count, word));
     }
 
-    private void compareWord(Allowed allowed, int file, long at, long count) {
-        long word = content.get(WORD, at);
+    private void compareWord(Allowed allowed, int file, long at, long count, long word) {
         int index = (int) (at / Words.BYTES);
         if (!allowed.allows(file, index, word, Words.mask(index, 0, count))) {
             throw new Wrong(allowed.to().tree().nameOf(allowed.loose()[file]) + " holds " + Long.toHexString(word)

@@ -1,5 +1,6 @@
 package dev.stele.crash;
 
+import dev.stele.crash.lazy.WovenLoader;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.medium.sim.PowerCutFailure;
@@ -57,10 +58,19 @@ final class Lab implements AutoCloseable {
                 .depth(settings.nestedDepth()).verbsOnly();
         if (replay != null) {
             next.replay(replay);
-        } else if (settings.prunes()) {
-            next.pruned(() -> allowed.id());
+        } else {
+            explore(next);
         }
         cuts = next.check(Recoveries::open, (volume, image, point) -> judge.judge(volume, image, allowed));
+    }
+
+    private void explore(PowerCuts<Volume> next) {
+        if (settings.prunes()) {
+            next.pruned(() -> allowed.id());
+        }
+        if (WovenLoader.wove(Lab.class)) {
+            next.lazy(settings.lazyRuns());
+        }
     }
 
     PowerCuts.Coverage coverage() {

@@ -29,6 +29,16 @@ final class LongSet {
         return true;
     }
 
+    boolean contains(long number) {
+        long value = number == 0 ? 1 : number;
+        int mask = slots.length - 1;
+        int slot = (int) (value ^ value >>> 32) & mask;
+        while (slots[slot] != 0 && slots[slot] != value) {
+            slot = slot + 1 & mask;
+        }
+        return slots[slot] != 0;
+    }
+
     private void grow() {
         long[] old = slots;
         boolean forgets = size >= maxSize;

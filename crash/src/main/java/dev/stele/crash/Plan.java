@@ -147,10 +147,16 @@ final class Plan {
             List<String> names = starts.stream()
                     .map(start -> start.name().toLowerCase(Locale.ROOT).replace('_', ' ')).toList();
             return String.format(Locale.ROOT, "%s%,d %s, from %s volumes%s; all choices of a point where there are at "
-                    + "most %,d, else %d random ones of whole lines and %d word by word, and what is telling",
+                    + "most %,d, else %s%d random ones of whole lines and %d word by word, and what is telling",
                     taken() < count ? String.format(Locale.ROOT, "%,d of ", taken()) : "", count, what(),
                     String.join(", ", names), strategy == SyncStrategy.FILE ? "" : ", strategy " + strategy,
-                    settings.exhaustiveTo(), settings.samples() / 2, settings.samples() / 6);
+                    settings.exhaustiveTo(), lazily(), settings.samples() / 2, settings.samples() / 6);
+        }
+
+        private String lazily() {
+            return settings.lazyRuns() == 0 ? ""
+                    : String.format(Locale.ROOT, "all that recovery reads in at most %,d runs, else ",
+                            settings.lazyRuns());
         }
 
         private String what() {

@@ -28,7 +28,8 @@ public record Result(Settings settings, List<String> plan, long workloads, long 
         return workloads < allWorkloads;
     }
 
-    /// Points of which every image, or every combination of whole lines, was tried.
+    /// Points of which every image, by itself or by a run that stands for it, or every combination of whole lines, was
+    /// tried.
     public long exhaustivePoints() {
         return coverage.exhaustivePoints() + coverage.wholeLinePoints();
     }
@@ -59,9 +60,10 @@ public record Result(Settings settings, List<String> plan, long workloads, long 
                             + "each part was not run\n"
                     : "STOPPED: too many violations\n");
         }
-        text.append(String.format(Locale.ROOT, "%,d points: %,d exhausted word by word, %,d by whole lines, "
-                + "%,d sampled%n", coverage.points(), coverage.exhaustivePoints(), coverage.wholeLinePoints(),
-                coverage.sampledPoints()));
+        text.append(String.format(Locale.ROOT, "%,d points: %,d exhausted word by word, %,d by all that recovery and "
+                + "check read, %,d by whole lines, %,d sampled%n", coverage.points(),
+                coverage.exhaustivePoints() - coverage.lazyPoints(), coverage.lazyPoints(),
+                coverage.wholeLinePoints(), coverage.sampledPoints()));
         text.append(String.format(Locale.ROOT, "%,d states recovered and judged, %,d of cuts during recovery among "
                 + "them; %,d alike were not tried again%n", states(), coverage.nestedImages(),
                 coverage.prunedImages()));

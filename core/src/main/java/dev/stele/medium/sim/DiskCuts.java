@@ -146,7 +146,7 @@ public final class DiskCuts<R> implements AutoCloseable {
     }
 
     public Coverage coverage() {
-        return new Coverage(points, exhaustivePoints, 0, images, prunedImages, nestedImages);
+        return new Coverage(points, exhaustivePoints, 0, 0, images, prunedImages, nestedImages);
     }
 
     /// Cuts here; in a thread of its own, as [PowerCuts] does.

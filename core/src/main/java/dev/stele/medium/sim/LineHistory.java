@@ -25,6 +25,51 @@ final class LineHistory {
         return stores.isEmpty();
     }
 
+    /// All stores here, in program order.
+    List<Store> stores() {
+        return stores;
+    }
+
+    /// Bit w: some store here is to word w.
+    int words() {
+        return words;
+    }
+
+    boolean holdsOrdered(int word) {
+        for (Store each : stores) {
+            if (each.word() == word && each.isOrdered()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// A bit for each loose store to a word, as [#choose] wants it.
+    long looseTo(int word) {
+        long subset = 0;
+        int loose = 0;
+        for (Store each : stores) {
+            if (!each.isOrdered()) {
+                subset |= each.word() == word ? 1L << loose : 0;
+                loose++;
+            }
+        }
+        return subset;
+    }
+
+    /// What a word held in the cache when a verb had ended.
+    ///
+    /// @param durable what it holds where nothing is left
+    long valueBehind(int word, long verb, long durable) {
+        long value = durable;
+        for (Store each : stores) {
+            if (each.word() == word && each.verb() <= verb) {
+                value = each.applyTo(value);
+            }
+        }
+        return value;
+    }
+
     boolean holds(int word) {
         return (words >>> word & 1) != 0;
     }

@@ -33,6 +33,8 @@ final class Lines {
     private final LineSet moved;
     private final Map<Thread, Pending> pending = new HashMap<>();
     private long sequence = 1;
+    /// Verbs that have begun.
+    private long verbs;
     /// Where false, stores through verbs are not recorded, only the lines they go to, and there are no others: enough
     /// for a medium that is only read and put back.
     private boolean recording = true;
@@ -111,6 +113,7 @@ final class Lines {
         if (!recording) {
             return;
         }
+        verbs++;
         for (int line = lineOf(at); line <= lineOf(at + byteCount - 1); line++) {
             notice(line);
         }
@@ -165,7 +168,7 @@ final class Lines {
     }
 
     private void record(int line, int w, long mask, long value, long owner) {
-        Store store = new Store(sequence++, w, mask, value, owner);
+        Store store = new Store(sequence++, verbs, w, mask, value, owner);
         long at = ((long) line << LINE_SHIFT) + w * 8L;
         seen.set(WORD, at, store.applyTo(seen.get(WORD, at)));
         touched.add(line);
@@ -284,6 +287,20 @@ final class Lines {
     long[] durableWords(int line) {
         load(durable, line);
         return words;
+    }
+
+    long durableWord(int line, int word) {
+        return durable.get(WORD, ((long) line << LINE_SHIFT) + word * 8L);
+    }
+
+    /// Gives a word its content everywhere: cached, seen and durable.
+    void setWord(int line, int word, long content) {
+        long at = ((long) line << LINE_SHIFT) + word * 8L;
+        cache.set(WORD, at, content);
+        seen.set(WORD, at, content);
+        durable.set(WORD, at, content);
+        touched.add(line);
+        moved.add(line);
     }
 
     /// Gives a line its content everywhere: cached, seen and durable.

@@ -37,6 +37,15 @@ final class PowerCut {
         return histories.length;
     }
 
+    LineHistory[] histories() {
+        return histories;
+    }
+
+    /// What a word holds where nothing is left of what was stored to it.
+    long durableWord(int line, int word) {
+        return lines.durableWord(line, word);
+    }
+
     int line(int index) {
         return histories[index].line;
     }

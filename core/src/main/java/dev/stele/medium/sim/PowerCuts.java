@@ -49,17 +49,19 @@ public final class PowerCuts<R> implements AutoCloseable {
     ///
     /// @param points moments at which the power was cut
     /// @param exhaustivePoints of these, those of which every possible image was tried
+    /// @param lazyPoints of these, those where no image was chosen beforehand: what recovery and check did not read was
+    ///     never decided ([PowerCuts#lazy])
     /// @param wholeLinePoints of the others, those of which every combination of whole lines, old or new, was tried
     /// @param images images recovered and checked
     /// @param prunedImages images not tried because they had been, with the same to be allowed
     /// @param nestedImages images left by power cuts during recovery, recovered and checked
-    public record Coverage(long points, long exhaustivePoints, long wholeLinePoints, long images, long prunedImages,
-            long nestedImages) {
-        public static final Coverage NONE = new Coverage(0, 0, 0, 0, 0, 0);
+    public record Coverage(long points, long exhaustivePoints, long lazyPoints, long wholeLinePoints, long images,
+            long prunedImages, long nestedImages) {
+        public static final Coverage NONE = new Coverage(0, 0, 0, 0, 0, 0, 0);
 
         public Coverage plus(Coverage other) {
             return new Coverage(points + other.points, exhaustivePoints + other.exhaustivePoints,
-                    wholeLinePoints + other.wholeLinePoints, images + other.images,
+                    lazyPoints + other.lazyPoints, wholeLinePoints + other.wholeLinePoints, images + other.images,
                     prunedImages + other.prunedImages, nestedImages + other.nestedImages);
         }
 
@@ -70,7 +72,8 @@ public final class PowerCuts<R> implements AutoCloseable {
 
         @Override
         public String toString() {
-            return points + " points, " + exhaustivePoints + " exhaustive, " + wholeLinePoints
+            String lazily = lazyPoints == 0 ? "" : lazyPoints + " of them by what recovery reads, ";
+            return points + " points, " + exhaustivePoints + " exhaustive, " + lazily + wholeLinePoints
                     + " exhaustive by lines, " + sampledPoints() + " sampled, " + images + " images, " + prunedImages
                     + " more were alike, " + nestedImages + " of cuts during recovery";
         }
@@ -94,6 +97,8 @@ public final class PowerCuts<R> implements AutoCloseable {
     /// How deep cuts go: 1 for cuts during recovery, 2 for those during recovery from these, too.
     private int nestedDepth = 1;
     private boolean verbsOnly;
+    /// Runs of recovery at a point of which not every image is tried beforehand; 0 for no such.
+    private int lazyRuns;
     /// Names what is allowed now; null where images are not compared.
     private LongSupplier allowance;
     private final HashedImages seen = new HashedImages();
@@ -114,6 +119,7 @@ public final class PowerCuts<R> implements AutoCloseable {
     /// Points passed when counting them began anew.
     private long firstPoint;
     private long exhaustivePoints;
+    private long lazyPoints;
     private long wholeLinePoints;
     private long images;
     private long prunedImages;
@@ -188,6 +194,17 @@ public final class PowerCuts<R> implements AutoCloseable {
     /// an image costs much less then.
     public PowerCuts<R> verbsOnly() {
         verbsOnly = true;
+        return this;
+    }
+
+    /// Leaves undecided what is left at a point that has too many images, until somebody reads it: such a point is
+    /// exhausted by as many runs as there are different things to be read. Counts with [#verbsOnly], and needs recovery
+    /// and check to be woven to tell of their loads ([Loads]); other checks than those of [SimMedium#whenExplored] may
+    /// not keep anything from one image to the next.
+    ///
+    /// @param runs up to how many; where that does not do, the point is explored as if this had not been tried
+    public PowerCuts<R> lazy(int runs) {
+        lazyRuns = runs;
         return this;
     }
 
@@ -266,7 +283,7 @@ public final class PowerCuts<R> implements AutoCloseable {
     }
 
     public Coverage coverage() {
-        return new Coverage(points, exhaustivePoints, wholeLinePoints, images, prunedImages, nestedImages);
+        return new Coverage(points, exhaustivePoints, lazyPoints, wholeLinePoints, images, prunedImages, nestedImages);
     }
 
     @Override
@@ -307,17 +324,77 @@ public final class PowerCuts<R> implements AutoCloseable {
         Point point = new Point((int) (points++ - firstPoint), name);
         current = point;
         if (wanted == null) {
-            SplittableRandom random = new SplittableRandom(seed * 1_000_003 + point.number);
-            switch (tiers.explore(cut, random, tried -> attempt(tried, point))) {
-                case EVERY_WORD -> exhaustivePoints++;
-                case EVERY_LINE -> wholeLinePoints++;
-                case SAMPLED -> { }
+            boolean isExhausted = cut.choiceCount() > tiers.exhaustiveTo && exploreLazily(cut, point);
+            if (!isExhausted || nestedEvery > 0) {
+                exploreChosen(cut, point, isExhausted);
             }
         } else if (wanted.point() == point.number) {
             cut.choose(wanted.cut());
             attempt(cut, point);
         }
         assert image.lines().cache().mismatch(medium.lines().durable()) < 0 : "the image was not restored";
+    }
+
+    private void exploreChosen(PowerCut cut, Point point, boolean isExhausted) {
+        SplittableRandom random = new SplittableRandom(seed * 1_000_003 + point.number);
+        Tiers.Reach reach = tiers.explore(cut, random, tried -> attempt(tried, point));
+        if (!isExhausted) {
+            switch (reach) {
+                case EVERY_WORD -> exhaustivePoints++;
+                case EVERY_LINE -> wholeLinePoints++;
+                case SAMPLED -> { }
+            }
+        }
+    }
+
+    /// @return whether there is no image that was not covered
+    private boolean exploreLazily(PowerCut cut, Point point) {
+        LazyCut lazy = lazyRuns > 0 && verbsOnly ? LazyCut.of(cut, image) : null;
+        if (lazy == null) {
+            return false;
+        }
+        SimMedium cutImage = image;
+        int runs = 0;
+        do {
+            // An image that recovery has grown is another one by now.
+            if (runs++ == lazyRuns || image != cutImage) {
+                return false;
+            }
+            Throwable failure = failsLazily(lazy, point);
+            if (failure != null && !lazy.isVoid()) {
+                lazy.assign();
+                report(cut, point, again(cut, point, failure));
+            }
+        } while (lazy.next());
+        exhaustivePoints++;
+        lazyPoints++;
+        return true;
+    }
+
+    /// @return what went wrong with the images that the next choices leave, or null
+    private Throwable failsLazily(LazyCut lazy, Point point) {
+        images++;
+        lazy.begin();
+        image.undecided(lazy);
+        Loads.begin(lazy);
+        try {
+            check.check(recovery.recover(image), image, point);
+            return null;
+        } catch (Throwable failure) {
+            return failure;
+        } finally {
+            Loads.end(lazy);
+            image.undecided(null);
+            image.healFaults();
+            resetImage();
+        }
+    }
+
+    /// What goes wrong with a failing image when it is chosen beforehand.
+    private Throwable again(PowerCut cut, Point point, Throwable failure) {
+        Throwable same = fails(cut, point);
+        return same != null ? same : new IllegalStateException("found while words were undecided, and not when they "
+                + "were chosen beforehand: a load was not noticed, or the check keeps something", failure);
     }
 
     private void attempt(PowerCut cut, Point point) {
@@ -327,11 +404,15 @@ public final class PowerCuts<R> implements AutoCloseable {
         }
         Throwable failure = fails(cut, point);
         if (failure != null) {
-            Throwable smallest = wanted != null ? failure : minimise(cut, point, failure);
-            String code = CutCode.text(point.number, cut.code(), smallest);
-            throw new PowerCutFailure("power cut " + point.name + " (point " + point.number + ", seed " + seed + "): "
-                    + smallest + "\nsmallest failing cut found:" + cut, code, smallest);
+            report(cut, point, failure);
         }
+    }
+
+    private void report(PowerCut cut, Point point, Throwable failure) {
+        Throwable smallest = wanted != null ? failure : minimise(cut, point, failure);
+        String code = CutCode.text(point.number, cut.code(), smallest);
+        throw new PowerCutFailure("power cut " + point.name + " (point " + point.number + ", seed " + seed + "): "
+                + smallest + "\nsmallest failing cut found:" + cut, code, smallest);
     }
 
     private boolean isKnown(PowerCut cut) {

@@ -12,6 +12,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /// Persistent memory as a program sees it, in memory whose every line is watched: what of it is durable, what is on its
 /// way, and by whose hand. See the package for the model, [PowerCuts] for what it is good for.
@@ -88,6 +90,8 @@ public final class SimMedium extends Medium {
     private long flushesUntilForgotten = -1;
     /// guarded by this
     private long verbCount;
+    /// What of an image is undecided, null for nothing; guarded by this
+    private LazyCut lazy;
     private final boolean lent;
     /// Of an image: the bytes it was laid over, and their hash.
     private MemorySegment ground;
@@ -223,6 +227,10 @@ public final class SimMedium extends Medium {
         if (newSizeBytes <= sizeBytes() || newSizeBytes % PAGE_BYTES != 0) {
             throw new VolumeException(Errno.EINVAL, "new size must be larger and a multiple of 4096: " + newSizeBytes);
         }
+        if (lazy != null) {
+            // From here on it is read at another address.
+            lazy.read(0, sizeBytes());
+        }
         Native.truncate(descriptor, newSizeBytes);
         MemorySegment larger = map(newSizeBytes);
         lines.grow(map(newSizeBytes));
@@ -333,6 +341,52 @@ public final class SimMedium extends Medium {
         long at = (long) line << Lines.LINE_SHIFT;
         if (at < from || at >= to) {
             hash.toggle(line, content);
+        }
+    }
+
+    /// Tells `whole` of a key when every image has been looked at that is like this one in what was read of it so far:
+    /// at once, unless this is an image of which something is undecided until it is read.
+    public synchronized void whenExplored(long key, LongConsumer whole) {
+        if (lazy == null) {
+            whole.accept(key);
+        } else {
+            lazy.whenWhole(key, whole);
+        }
+    }
+
+    /// A number that stands for what of an image is undecided and for what it may be, outside of a range; 0 for
+    /// nothing.
+    public synchronized long undecided(long from, long to) {
+        return lazy == null ? 0 : lazy.undecided(from, to);
+    }
+
+    /// Has something read bytes of files by verbs without deciding them: what is undecided of them is as if it were
+    /// lost, and [#forEachUndecided] tells what else it may be. For who judges each word by itself, so that one look at
+    /// all values of each stands for all images.
+    public synchronized long reading(LongSupplier read) {
+        if (lazy == null) {
+            return read.getAsLong();
+        }
+        lazy.beginGiving();
+        try {
+            return read.getAsLong();
+        } finally {
+            lazy.endGiving();
+        }
+    }
+
+    /// Somebody told of a word that something read.
+    @FunctionalInterface
+    public interface WordValue {
+        /// @param toAt where the word begins in what it was copied to; below 0 where only its end was copied
+        void may(long toAt, long value);
+    }
+
+    /// Tells every value that each undecided word may have which the last [#reading] came upon. When somebody throws,
+    /// the image is decided to hold the value he was told.
+    public synchronized void forEachUndecided(WordValue each) {
+        if (lazy != null) {
+            lazy.forEachGiven(each);
         }
     }
 
@@ -449,9 +503,31 @@ public final class SimMedium extends Medium {
         return lines;
     }
 
+    /// Has words be undecided until somebody reads them; null for none.
+    void undecided(LazyCut cut) {
+        lazy = cut;
+    }
+
+    /// Somebody reads a word in order to store it changed.
+    void beforeLoad(long at) {
+        if (lazy != null) {
+            lazy.read(at, Long.BYTES);
+        }
+    }
+
+    /// Somebody copies bytes out by a verb.
+    void beforeRead(long at, long toAt, long byteCount) {
+        if (lazy != null) {
+            lazy.give(at, toAt, byteCount);
+        }
+    }
+
     void beforeStore(long at, long byteCount) {
         countVerb();
         poison.require(at, byteCount);
+        if (lazy != null) {
+            lazy.store(at, byteCount);
+        }
         witness.storing(at, byteCount);
         lines.noticeBefore(at, byteCount);
     }

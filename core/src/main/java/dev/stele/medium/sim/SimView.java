@@ -34,6 +34,7 @@ final class SimView extends View {
     protected void loadBytes(long at, MemorySegment to, long toAt, long byteCount) {
         synchronized (medium) {
             medium.requireReadable(at, byteCount);
+            medium.beforeRead(at, toAt, byteCount);
         }
         MemorySegment.copy(cells(), at, to, toAt, byteCount);
     }
@@ -70,6 +71,7 @@ final class SimView extends View {
     @Override
     protected void storeSetBits(long at, long mask) {
         synchronized (medium) {
+            medium.beforeLoad(at);
             storeLong(at, (long) LONG.get(cells(), at) | mask);
         }
     }
@@ -77,6 +79,7 @@ final class SimView extends View {
     @Override
     protected void storeClearBits(long at, long mask) {
         synchronized (medium) {
+            medium.beforeLoad(at);
             storeLong(at, (long) LONG.get(cells(), at) & ~mask);
         }
     }

@@ -23,6 +23,12 @@
 /// Where a real machine does less harm than this (a word of 16 bytes is often whole, streamed lines mostly go in one
 /// piece), the model keeps to what is guaranteed.
 ///
+/// [PowerCuts#lazy] leaves open what is left of a line until somebody reads it ([LazyCut]); recovery and check must be
+/// woven to tell of their loads ([Loads]):
+///
+/// - M6. A run stands for every image that agrees with it in what was read. A checksum that was found wrong is wrong
+///   for all contents that never stood there together.
+///
 /// Stores to the segment itself are seen by comparison, at the next verb that touches their line and at every cut:
 /// values that came and went in between are not known.
 ///

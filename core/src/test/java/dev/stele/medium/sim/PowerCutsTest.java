@@ -58,7 +58,7 @@ class PowerCutsTest {
             publish(3, true, true);
             cuts.at("end");
             // Before the first drain 2^3 images, before the second 2, after each 1, at the end 1.
-            assertEquals(new PowerCuts.Coverage(5, 5, 0, 8 + 1 + 2 + 1 + 1, 0, 0), cuts.coverage());
+            assertEquals(new PowerCuts.Coverage(5, 5, 0, 0, 8 + 1 + 2 + 1 + 1, 0, 0), cuts.coverage());
         }
     }
 
