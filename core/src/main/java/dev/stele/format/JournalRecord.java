@@ -45,6 +45,7 @@ public final class JournalRecord {
     public static final long HEADER_BYTES = LAYOUT.byteSize();
     public static final long ENTRY_HEADER_BYTES = ENTRY.byteSize();
     public static final long CRC_OFFSET = Layouts.offset(LAYOUT, "crc");
+    private static final long ENTRY_BYTES_OFFSET = Layouts.offset(LAYOUT, "entryBytes");
 
     private static final VarHandle BYTE_COUNT = field(LAYOUT, "byteCount");
     private static final VarHandle CRC = field(LAYOUT, "crc");
@@ -97,6 +98,12 @@ public final class JournalRecord {
 
     public static int entryBytes(MemorySegment s, long at) {
         return (int) ENTRY_BYTES.get(s, at);
+    }
+
+    /// [#entryBytes], unsigned, of a record that may stand where nothing can be read. Compiled, a load of 32 bits that
+    /// is widened with its sign is an instruction that the JVM cannot step over: instead of throwing, it ends.
+    public static long entryBytesAsLong(MemorySegment s, long at) {
+        return (long) Layouts.WORD.get(s, at + ENTRY_BYTES_OFFSET) & 0xFFFF_FFFFL;
     }
 
     public static int kind(MemorySegment s, long entryAt) {
