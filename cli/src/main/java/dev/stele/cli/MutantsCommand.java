@@ -38,6 +38,9 @@ final class MutantsCommand implements Callable<Integer> {
             description = "Scenarios that look at one mutant, at most; by default ${DEFAULT-VALUE}.")
     private int tries;
 
+    @Option(names = "--quick", description = "Do not look again at those that are let live for a reason.")
+    private boolean quick;
+
     @Option(names = "--scenarios", paramLabel = "TEXT", defaultValue = "",
             description = "Only scenarios with this in their names, such as 'repair' or 'empty, create foo'.")
     private String scenarios;
@@ -74,7 +77,7 @@ final class MutantsCommand implements Callable<Integer> {
             return classes();
         }
         int threads = workers == 0 ? Runtime.getRuntime().availableProcessors() : workers;
-        MutantRun.Order order = new MutantRun.Order(seed, only, every, tries, scenarios, threads);
+        MutantRun.Order order = new MutantRun.Order(seed, only, every, tries, scenarios, threads, quick);
         MutantResult result;
         try (Progress progress = Progress.ofSteps(console, "mutants", -1)) {
             long[] seen = new long[1];

@@ -40,9 +40,10 @@ public final class MutantReport {
                 .append("(UNSENT), exchanged with the next call that it does not commute with (SWAP), or,\na store, ")
                 .append("moved behind the next drain (LATE). The workloads of the crash lab that reach the call, and ")
                 .append("scenarios for what those do not\nreach, are run until one notices.\n\n")
-                .append(String.format(Locale.ROOT, "**%d of %d mutants of %d calls killed: score %.1f %%**"
-                        + " (seed %d).%n", result.killed(), result.mutants(), result.sites(), result.score(),
-                        result.seed()));
+                .append(String.format(Locale.ROOT, "**%d of %d mutants of %d calls killed, %d let live for "
+                        + "a reason, %d open: score %.1f %%**%nof those not let live (seed %d).%n", result.killed(),
+                        result.mutants(), result.sites(), result.explained(), result.unexplained().size(),
+                        result.score(), result.seed()));
     }
 
     private void counts(MutantResult result) {

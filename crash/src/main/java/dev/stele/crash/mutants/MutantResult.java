@@ -21,9 +21,15 @@ public record MutantResult(int sites, List<Mutant> all, List<Survivor> survivors
         return all.size() - survivors.size();
     }
 
-    /// Part of the mutants that were killed, in percent.
+    /// Survivors that are let live for a reason.
+    public int explained() {
+        return survivors.size() - unexplained().size();
+    }
+
+    /// Part of the mutants that were killed, in percent of those that are not let live for a reason.
     public double score() {
-        return all.isEmpty() ? 100 : 100.0 * killed() / all.size();
+        int wanted = all.size() - explained();
+        return wanted == 0 ? 100 : 100.0 * killed() / wanted;
     }
 
     /// Survivors that no reason was given for.

@@ -33,7 +33,8 @@ public final class MutantRun {
     /// @param tries scenarios that look at a mutant, at most
     /// @param scenarios names of scenarios wanted contain it; empty for all
     /// @param workers threads, each with a core of its own
-    public record Order(long seed, String only, int every, int tries, String scenarios, int workers) {
+    /// @param trusts whether a mutant that is let live for a reason is not looked at again
+    public record Order(long seed, String only, int every, int tries, String scenarios, int workers, boolean trusts) {
         public Order {
             if (every < 1 || tries < 1 || workers < 1) {
                 throw new IllegalArgumentException("at least one of each");
@@ -85,10 +86,26 @@ public final class MutantRun {
         try (ExecutorService workers = Executors.newFixedThreadPool(order.workers,
                 Thread.ofPlatform().daemon().name("stele-mutants-", 1).factory())) {
             await(workers, order.workers, worker -> () -> start(worker));
-            reached = new BitSet[hunters.getFirst().scenarios().size()];
-            share(workers, reached.length, hunter -> scenario -> reached[scenario] = record(hunter, scenario));
             Survivor[] survivors = new Survivor[mutants.size()];
+            List<Integer> open = new ArrayList<>();
             share(workers, mutants.size(), hunter -> number -> {
+                Mutant mutant = mutants.get(number);
+                if (order.trusts && reasons.of(mutant) != null) {
+                    survivors[number] = new Survivor(mutant, reasons.of(mutant), true);
+                } else if (!isKilledByHint(hunter, mutant)) {
+                    synchronized (open) {
+                        open.add(number);
+                    }
+                    return;
+                }
+                report(survivors[number]);
+            });
+            if (!open.isEmpty()) {
+                reached = new BitSet[hunters.getFirst().scenarios().size()];
+                share(workers, reached.length, hunter -> scenario -> reached[scenario] = record(hunter, scenario));
+            }
+            share(workers, open.size(), hunter -> index -> {
+                int number = open.get(index);
                 survivors[number] = hunt(hunter, mutants.get(number));
                 report(survivors[number]);
             });
@@ -151,18 +168,28 @@ public final class MutantRun {
         }
     }
 
+    /// Asks the scenario that killed it when all were run last.
+    private boolean isKilledByHint(Hunter hunter, Mutant mutant) {
+        int scenario = hunter.scenarios().indexOf(hints.of(mutant));
+        return scenario >= 0 && hunter.scenarios().get(scenario).contains(order.scenarios)
+                && isKilled(hunter, mutant, scenario);
+    }
+
+    private boolean isKilled(Hunter hunter, Mutant mutant, int scenario) {
+        runs.incrementAndGet();
+        Hunter.Outcome outcome = hunter.run(scenario, List.of(mutant));
+        if (outcome.message() != null && outcome.hits() > 0 && passesUnchanged(hunter, scenario)) {
+            killers.put(mutant.name(), hunter.scenarios().get(scenario));
+            return true;
+        }
+        return false;
+    }
+
     /// @return null where the mutant was killed
     private Survivor hunt(Hunter hunter, Mutant mutant) {
         List<Integer> scenarios = reaching(mutant.site().number(), hunter.general());
-        int hinted = hunter.scenarios().indexOf(hints.of(mutant));
-        if (scenarios.remove((Object) hinted)) {
-            scenarios.addFirst(hinted);
-        }
         for (int scenario : scenarios.subList(0, Math.min(order.tries, scenarios.size()))) {
-            runs.incrementAndGet();
-            Hunter.Outcome outcome = hunter.run(scenario, List.of(mutant));
-            if (outcome.message() != null && outcome.hits() > 0 && passesUnchanged(hunter, scenario)) {
-                killers.put(mutant.name(), hunter.scenarios().get(scenario));
+            if (isKilled(hunter, mutant, scenario)) {
                 return null;
             }
         }

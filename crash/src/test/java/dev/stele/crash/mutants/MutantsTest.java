@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ class MutantsTest {
 
     @Test
     void aRunCountsWhatItKilledAndWhatIsLeft() {
-        MutantRun.Order order = new MutantRun.Order(SEED, "journal.Journal.log", 1, 3, "empty, create foo", 1);
+        MutantRun.Order order = new MutantRun.Order(SEED, "journal.Journal.log", 1, 3, "empty, create foo", 1, false);
         MutantResult result = MutantRun.run(order, (done, all, survivors) -> assertTrue(done <= all));
         assertTrue(result.mutants() >= 4, result.describe());
         assertEquals(result.mutants(), result.killed() + result.survivors().size());
@@ -116,6 +117,26 @@ class MutantsTest {
         });
     }
 
+    /// A mutant is either let live or was killed, by a scenario that is there.
+    @Test
+    void killersAreThere() {
+        List<String> scenarios = hunter().scenarios();
+        Map<String, String> killers = Kept.killers().all();
+        killers.forEach((mutant, scenario) -> assertTrue(scenarios.contains(scenario), mutant + ": " + scenario));
+        Kept.reasons().all().keySet().forEach(each -> assertFalse(killers.containsKey(each), each));
+    }
+
+    @Test
+    void aMutantThatIsLetLiveIsNotLookedAtWhereThatIsTrusted() {
+        String kept = Kept.reasons().all().keySet().iterator().next();
+        MutantResult result = MutantRun.run(new MutantRun.Order(SEED, kept, 1, 1, "no scenario", 1, true),
+                (done, all, survivors) -> { });
+        assertEquals(0, result.runs());
+        assertTrue(result.explained() > 0);
+        assertEquals(100, result.score());
+        assertTrue(result.unexplained().isEmpty(), result.describe());
+    }
+
     /// B1 to B28: each names places that are there and scenarios that are there.
     @Test
     void everyClassOfBugsHasItsPlant() {
@@ -140,7 +161,7 @@ class MutantsTest {
 
     @Test
     void anOrderOfNothingIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new MutantRun.Order(1, "", 0, 1, "", 1));
-        assertThrows(IllegalArgumentException.class, () -> new MutantRun.Order(1, "", 1, 1, "", 0));
+        assertThrows(IllegalArgumentException.class, () -> new MutantRun.Order(1, "", 0, 1, "", 1, false));
+        assertThrows(IllegalArgumentException.class, () -> new MutantRun.Order(1, "", 1, 1, "", 0, false));
     }
 }
