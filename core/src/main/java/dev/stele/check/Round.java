@@ -292,7 +292,6 @@ final class Round {
 
     private boolean mendBitmaps() {
         new BitmapPass(survey).repair(view);
-        medium.drain();
         return true;
     }
 }

@@ -82,8 +82,8 @@ final class ImageMedium extends Medium {
     static ImageMedium open(BackingFile file, MediumOptions options, String place, boolean isDurable) {
         CheckpointHeader live = Checkpoint.find(file);
         if (live != null && !options.readOnly()) {
+            // Not synced: until the next checkpoint is, the next opening finds the same and does it again (K3, K4).
             Checkpoint.replay(file, live, (index, content) -> file.write(content, index * PAGE_BYTES));
-            file.sync();
         }
         long sizeBytes = live != null ? live.volumeBytes() : volumeBytes(file);
         if (sizeBytes < PAGE_BYTES) {

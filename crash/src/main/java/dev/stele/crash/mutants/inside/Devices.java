@@ -130,6 +130,9 @@ final class Devices {
             view.setBits(656, 6);
             view.flush(640, 24);
             medium.drain();
+            if (durable.get(ValueLayout.JAVA_LONG, 656) != 6) {
+                throw new IllegalStateException("bits that were set are not durable");
+            }
             view.clearBits(656, 2);
             view.flush(656, 8);
             medium.drain();

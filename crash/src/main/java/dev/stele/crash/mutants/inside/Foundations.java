@@ -170,16 +170,32 @@ final class Foundations {
     }
 
     /// The bitmaps of the second group hold garbage before.
-    private static String formatGroups(Runnable begins) {
+    private String formatGroups(Runnable begins) {
         try (SimMedium medium = SimMedium.create(GROUP_BYTES + (64 << 10))) {
             for (long at = GROUP_BYTES; at < GROUP_BYTES + 2L * Geometry.BLOCK_BYTES; at += 8) {
                 medium.metadata().putLong(at, GARBAGE);
             }
             medium.settle();
             begins.run();
-            Volume.format(medium, options("two"));
+            try (PowerCuts<Volume> cuts = PowerCuts.<Volume>of(medium).seed(seed).verbsOnly().exhaustiveTo(4).samples(8)
+                    .alone(80).check(Foundations::openOrNone, (volume, image, point) -> {
+                        if (volume != null) {
+                            requireClean(image);
+                        }
+                    })) {
+                Volume.format(medium, options("two"));
+                cuts.at("mkfs returned");
+            }
             requireClean(medium);
             return medium.undurableLineCount() == 0 ? null : "lines are not durable behind mkfs";
+        }
+    }
+
+    private static Volume openOrNone(SimMedium image) {
+        try {
+            return open(image);
+        } catch (VolumeException none) {
+            return null;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.stele.crash.mutants.inside;
 
+import dev.stele.node.Attributes;
 import dev.stele.node.Name;
 import dev.stele.volume.Volume;
 import dev.stele.volume.Volume.Durability;
@@ -74,6 +75,26 @@ final class Ground {
     /// Maps a file for as long as the program runs.
     void map(String name, long offset, long byteCount) {
         mappings.add(volume.map(inode(name), offset, byteCount, Volume.MapMode.READ_WRITE, Arena.ofAuto()));
+    }
+
+    /// Maps a file while something is done.
+    void mapFor(String name, long offset, long byteCount, Runnable use) {
+        try (Arena arena = Arena.ofShared()) {
+            mappings.add(volume.map(inode(name), offset, byteCount, Volume.MapMode.READ_WRITE, arena));
+            use.run();
+            mappings.removeLast();
+        }
+    }
+
+    /// Maps a file for as long as the program runs, and does not store there.
+    void mapToRead(String name, long byteCount) {
+        mappings.add(volume.map(inode(name), 0, byteCount, Volume.MapMode.READ_ONLY, Arena.ofAuto()));
+    }
+
+    long size(String name) {
+        Attributes attributes = new Attributes();
+        volume.attributes(inode(name), attributes);
+        return attributes.sizeBytes;
     }
 
     MemorySegment mapping() {

@@ -3,6 +3,7 @@ package dev.stele.crash.mutants.inside;
 import dev.stele.check.Check;
 import dev.stele.check.Report;
 import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
 import dev.stele.medium.Media;
 import dev.stele.medium.Medium;
 import dev.stele.medium.MediumOptions;
@@ -10,6 +11,7 @@ import dev.stele.volume.FormatOptions;
 import dev.stele.volume.OpenOptions;
 import dev.stele.volume.Volume;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +37,9 @@ final class Images {
     void add(List<Scenario> all) {
         all.add(Scenario.of("checkpoints of an image file", this::run));
         all.add(Scenario.of("mkfs of an image file", (begins, isQuick) -> make(begins)));
+        all.add(Scenario.of("repair of an image file", (begins, isQuick) -> mend(begins)));
+        all.add(Scenario.of("a damaged image file is synced", (begins, isQuick) -> damaged(begins)));
+        all.add(Scenario.of("an image file grows during a checkpoint", (begins, isQuick) -> growMeanwhile(begins)));
         all.add(Scenario.of("a closed image file", (begins, isQuick) -> close(begins)));
     }
 
@@ -96,18 +101,7 @@ final class Images {
             Recorder recorder = Recorder.start();
             format(path);
             Recorder.end();
-            byte[] synced = start;
-            List<Recorder.Effect> loose = new ArrayList<>();
-            for (Recorder.Effect each : recorder.effects()) {
-                loose.add(each);
-                if (each.content() == null) {
-                    for (Recorder.Effect arrived : loose) {
-                        synced = put(synced, arrived, null);
-                    }
-                    loose.clear();
-                }
-            }
-            Files.write(cut, synced);
+            Files.write(cut, synced(start, recorder));
             try (Medium medium = Media.openImage(cut, MediumOptions.DEFAULT)) {
                 Volume.open(medium, options());
                 return Check.run(medium).isClean() ? null : "the check finds something behind mkfs";
@@ -116,6 +110,106 @@ final class Images {
             Recorder.end();
             Files.deleteIfExists(path);
             Files.deleteIfExists(cut);
+        }
+    }
+
+    /// Behind a repair a disk has it all.
+    private String mend(Runnable begins) throws IOException {
+        Path path = file();
+        Path cut = file();
+        try {
+            Ground ground = new Ground(Volume.open(format(path), options()));
+            ground.create("a");
+            ground.append("a", 90);
+            ground.volume.close();
+            byte[] start = Files.readAllBytes(path);
+            Arrays.fill(start, 0, SECTOR_BYTES, (byte) 0);
+            Arrays.fill(start, (int) Geometry.inodeBitmapAt(0), (int) Geometry.at(Geometry.JOURNAL), (byte) 0);
+            Files.write(path, start);
+            begins.run();
+            Recorder recorder = Recorder.start();
+            try (Medium medium = Media.openImage(path, MediumOptions.DEFAULT)) {
+                Check.repair(medium);
+                Files.write(cut, synced(start, recorder));
+            }
+            Recorder.end();
+            try (Medium medium = Media.openImage(cut, MediumOptions.DEFAULT)) {
+                Volume.open(medium, options());
+                return Check.run(medium).isClean() ? null : "the check finds something behind a repair";
+            }
+        } finally {
+            Recorder.end();
+            Files.deleteIfExists(path);
+            Files.deleteIfExists(cut);
+        }
+    }
+
+    private static byte[] synced(byte[] start, Recorder recorder) {
+        byte[] synced = start;
+        List<Recorder.Effect> loose = new ArrayList<>();
+        for (Recorder.Effect each : recorder.effects()) {
+            loose.add(each);
+            if (each.content() == null) {
+                for (Recorder.Effect arrived : loose) {
+                    synced = put(synced, arrived, null);
+                }
+                loose.clear();
+            }
+        }
+        return synced;
+    }
+
+    /// W-10: bytes that were written before damage was found are made durable by a sync, which then says EIO.
+    private String damaged(Runnable begins) throws IOException {
+        Path path = file();
+        Recorder recorder = Recorder.start();
+        try (Medium medium = format(path)) {
+            Ground ground = new Ground(Volume.open(medium, options()));
+            ground.create("a");
+            ground.append("a", 9000);
+            ground.create("b");
+            long at = ground.volume.extents(ground.inode("a"), 4096, 4096).getFirst().mediumOffset();
+            ground.volume.sync();
+            medium.metadata().putLong(Inode.at(ground.inode("b")) + 16, 77);
+            Ground again = new Ground(Volume.open(medium, options()));
+            begins.run();
+            long inode = again.inode("a");
+            again.write("a", 4096, 4096, Volume.Durability.DEFERRED);
+            try {
+                again.append("b", 10);
+                return "damage was not found";
+            } catch (RuntimeException found) {
+                assert found != null;
+            }
+            try {
+                again.volume.sync(inode, true);
+                return "a sync of a damaged volume did not say so";
+            } catch (RuntimeException refused) {
+                recorder.require("a sync of a damaged volume", medium.data().segment(), at, 4096);
+                return null;
+            }
+        } finally {
+            Recorder.end();
+            Files.deleteIfExists(path);
+        }
+    }
+
+    /// Pages of a checkpoint that was begun are there when the file has grown.
+    private String growMeanwhile(Runnable begins) throws IOException {
+        Path path = file();
+        try {
+            try (Medium medium = format(path)) {
+                begins.run();
+                medium.metadata().putLong(SIZE_BYTES - 8, 77);
+                medium.beginCheckpoint();
+                medium.grow(SIZE_BYTES + (64 << 10));
+                if (medium.metadata().segment().get(ValueLayout.JAVA_LONG, SIZE_BYTES - 8) != 77) {
+                    return "what was in a checkpoint is lost where the file grew meanwhile";
+                }
+            }
+            return null;
+        } finally {
+            Files.deleteIfExists(path);
         }
     }
 

@@ -42,6 +42,7 @@ final class Play {
     private int samples = 16;
     private int nestedEvery;
     private long sizeBytes = SIZE_BYTES;
+    private int journalBlocks = JOURNAL_BLOCKS;
     private boolean noUnflushed;
     private boolean countsFree;
     private boolean hasTails;
@@ -70,6 +71,11 @@ final class Play {
 
     Play size(long bytes) {
         sizeBytes = bytes;
+        return this;
+    }
+
+    Play journal(int blocks) {
+        journalBlocks = blocks;
         return this;
     }
 
@@ -180,7 +186,7 @@ final class Play {
     private void perform(Runnable begins, List<Snapshot> seen, Cuts cuts) throws Exception {
         ExecutorService second = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
         try (SimMedium medium = SimMedium.create(sizeBytes)) {
-            Volume.format(medium, new FormatOptions("play", new UUID(3, 4), 5, 6, JOURNAL_BLOCKS, 0, 0, 1));
+            Volume.format(medium, new FormatOptions("play", new UUID(3, 4), 5, 6, journalBlocks, 0, 0, 1));
             medium.settle();
             Ground ground = new Ground(Volume.open(mediumOver.apply(medium), options.apply(plain())));
             if (seen != null) {

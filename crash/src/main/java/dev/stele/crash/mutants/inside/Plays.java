@@ -15,6 +15,7 @@ import java.util.List;
 final class Plays {
     private static final int WINDOW_BYTES = 8192;
     private static final int MANY_EXTENTS = 450;
+    private static final int MANY_FILES = 150;
 
     private final long seed;
     private final List<Scenario> all;
@@ -35,6 +36,9 @@ final class Plays {
         add("a mapped file changes its shape", mapped());
         add("ends of files", ends());
         add("programs store behind the end", behind());
+        add("what was stored behind the end is left there", leftBehind());
+        add("a mapping that reads what is inline", mappedInline());
+        add("times of many files", manyTimes());
         add("a store beside an atomic write", late());
         add("a truncation of many extents", manyExtents());
         add("blocks of inodes are given back", sweep());
@@ -51,7 +55,7 @@ final class Plays {
     }
 
     private Play inTurn() {
-        Play play = new Play(seed).tries(4, 4, 0);
+        Play play = new Play(seed).tries(4, 4, 0).prepare(Plays::fillLog);
         for (int i = 0; i < 70; i++) {
             String name = "f" + i % 7;
             Play.Action action = i % 14 < 7 ? g -> g.create(name) : g -> g.unlink(name);
@@ -66,8 +70,16 @@ final class Plays {
         return play;
     }
 
+    /// Most of the ring, so that it goes round in what follows.
+    private static void fillLog(Ground ground) {
+        for (int i = 0; i < 24; i++) {
+            ground.create("filler");
+            ground.unlink("filler");
+        }
+    }
+
     private Play alone() {
-        Play play = new Play(seed).tries(4, 4, 20);
+        Play play = new Play(seed).tries(4, 4, 20).prepare(Plays::fillLog);
         for (int i = 0; i < 27; i++) {
             String name = "f" + i % 9;
             play.act("create " + i, i % 18 < 9 ? g -> g.create(name) : g -> g.unlink(name));
@@ -194,23 +206,69 @@ final class Plays {
                     g.append("m", 5000);
                     g.volume.sync();
                     g.map("m", 0, 40_960);
-                    g.storeMapped(5000, 30_000);
-                    g.volume.sync();
                 })
-                .act("truncate up", g -> g.volume.truncate(g.inode("m"), 5500))
-                .act("truncate up to another block", g -> g.volume.truncate(g.inode("m"), 9000))
-                .act("attributes and size", g -> g.volume.setAttributes(g.inode("m"),
-                        new AttributeChange().permissions(0600).sizeBytes(9300)))
-                .act("allocate", g -> g.volume.allocate(g.inode("m"), 9300, 900, false))
-                .mixing("append", g -> g.append("m", 500))
-                .mixing("write far behind the end", g -> g.write("m", 20_000, 300, Durability.DSYNC))
-                .act("truncate down", g -> g.volume.truncate(g.inode("m"), 11_000))
+                .prepare(Plays::storeBehind).act("truncate up", g -> g.volume.truncate(g.inode("m"), 5500))
+                .prepare(Plays::storeBehind).act("to another block", g -> g.volume.truncate(g.inode("m"), 9000))
+                .prepare(Plays::storeBehind).act("to the end of a block",
+                        g -> g.volume.truncate(g.inode("m"), 12_288))
+                .act("a little further", g -> g.volume.truncate(g.inode("m"), 12_300))
+                .prepare(Plays::storeBehind).act("attributes and size", g -> g.volume.setAttributes(g.inode("m"),
+                        new AttributeChange().permissions(0600).sizeBytes(12_900)))
+                .prepare(Plays::storeBehind).act("allocate",
+                        g -> g.volume.allocate(g.inode("m"), 12_900, 900, false))
+                .prepare(Plays::storeBehind).mixing("append", g -> g.append("m", 500))
+                .prepare(Plays::storeBehind).mixing("write far behind the end",
+                        g -> g.write("m", 20_000, 300, Durability.DSYNC))
+                .act("truncate down", g -> g.volume.truncate(g.inode("m"), 11_000));
+    }
+
+    private static void storeBehind(Ground ground) {
+        long size = ground.size("m");
+        ground.storeMapped(size, (int) (36_864 - size));
+        ground.volume.sync();
+    }
+
+    /// As before, but nobody maps the file any more.
+    private Play leftBehind() {
+        return new Play(seed).leavesTails().size(2 << 20)
+                .prepare(g -> {
+                    g.create("m");
+                    g.append("m", 5000);
+                    g.volume.sync();
+                    g.mapFor("m", 0, 40_960, () -> storeBehind(g));
+                })
+                .act("truncate up", g -> g.volume.truncate(g.inode("m"), 12_288))
+                .act("a little further", g -> g.volume.truncate(g.inode("m"), 16_384))
+                .act("append", g -> g.append("m", 100));
+    }
+
+    /// Bytes in an inode under a mapping that only reads.
+    private Play mappedInline() {
+        return new Play(seed).leavesTails()
                 .prepare(g -> {
                     g.create("i");
                     g.append("i", 60);
-                    g.map("i", 0, 60);
+                    g.mapToRead("i", 60);
                 })
-                .act("insert into what was inline", g -> g.volume.insertRange(g.inode("i"), 0, 4096));
+                .act("insert", g -> g.volume.insertRange(g.inode("i"), 0, 4096));
+    }
+
+    /// Times of more inodes go in one record than lines are remembered.
+    private Play manyTimes() {
+        return new Play(seed).size(4 << 20).journal(80).tries(2, 2, 0)
+                .prepare(g -> {
+                    for (int i = 0; i < MANY_FILES; i++) {
+                        g.create("t" + i);
+                        g.append("t" + i, 200);
+                    }
+                    g.volume.sync();
+                })
+                .mixing("write and sync", g -> {
+                    for (int i = 0; i < MANY_FILES; i++) {
+                        g.write("t" + i, 0, 8, Durability.DEFERRED);
+                    }
+                    g.volume.sync();
+                });
     }
 
     /// Another thread has stored to a block that is about to be replaced, through a mapping.
@@ -248,23 +306,24 @@ final class Plays {
 
     /// The last room is that of blocks in which inodes were.
     private Play sweep() {
-        return new Play(seed).tries(4, 4, 0)
-                .prepare(g -> {
-                    for (int i = 0; i < 100; i++) {
-                        g.create("s" + i);
-                    }
-                    for (int i = 0; i < 100; i++) {
-                        g.unlink("s" + i);
-                    }
-                    g.create("large");
-                    while (g.volume.statistics().freeBlocks() > 9) {
-                        g.append("large", 4096);
-                    }
-                })
-                .act("append", g -> g.append("large", 4096))
-                .act("append more", g -> g.append("large", 3 * 4096))
-                .act("append the rest", g -> g.append("large", 2 * 4096))
-                .act("unlink", g -> g.unlink("large"));
+        Play play = new Play(seed).tries(2, 2, 0).prepare(g -> {
+            for (int i = 0; i < 100; i++) {
+                g.create("s" + i);
+            }
+            for (int i = 0; i < 100; i++) {
+                g.unlink("s" + i);
+            }
+            g.create("large");
+        });
+        for (int i = 0; i < 30; i++) {
+            play.act("append " + i, g -> {
+                long free = g.volume.statistics().freeBlocks();
+                if (free > 4) {
+                    g.append("large", (int) Math.min(free - 4, 8) * 4096);
+                }
+            });
+        }
+        return play;
     }
 
     private Play persists() {

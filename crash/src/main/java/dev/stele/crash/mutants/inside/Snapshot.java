@@ -88,6 +88,21 @@ final class Snapshot {
                 && all.entrySet().stream().allMatch(each -> each.getValue().equalsBytes(other.all.get(each.getKey())));
     }
 
+    /// Whether all is alike that does not stand under a name.
+    boolean equalsOutside(String path, Snapshot other) {
+        return outside(path).equalsAll(other.outside(path));
+    }
+
+    private Snapshot outside(String path) {
+        Snapshot rest = new Snapshot();
+        all.forEach((name, seen) -> {
+            if (!name.startsWith(path)) {
+                rest.all.put(name, seen);
+            }
+        });
+        return rest;
+    }
+
     private boolean isMixOf(Snapshot before, Snapshot after) {
         if (!all.keySet().equals(before.all.keySet()) || !all.keySet().equals(after.all.keySet())) {
             return false;

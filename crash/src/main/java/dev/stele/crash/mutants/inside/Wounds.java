@@ -25,7 +25,8 @@ final class Wounds {
     /// @param name what is wrong, for people
     /// @param isOpen whether the volume's log is not empty
     /// @param poison name of the inode whose neighbour cannot be read, empty for none
-    record Named(String name, boolean isOpen, String poison, Wound wound) {
+    /// @param isAlike whether a repair that was cut is finished by another as it would have been
+    record Named(String name, boolean isOpen, String poison, boolean isAlike, Wound wound) {
     }
 
     private final List<Named> all = new ArrayList<>();
@@ -44,12 +45,19 @@ final class Wounds {
                 Geometry.at(Geometry.FIRST_ORPHAN_BLOCK), 5));
         closed("an orphan that is none", (s, numbers) -> Layouts.WORD.set(s,
                 OrphanBlock.slotAt(Geometry.at(Geometry.FIRST_ORPHAN_BLOCK), 3), numbers.get("directory") + 1));
-        closed("no root, and no free slot", (s, numbers) -> {
+        lost("no root, and no free slot", (s, numbers) -> {
             takeSlots(s, numbers);
             change(s, numbers, "/", at -> Inode.mode(s, at, 0));
             Inode.self(s, Inode.at(numbers.get("/")), 99);
         });
-        closed("an inode nobody names, and no free slot", (s, numbers) -> {
+        lost("a file in the root's place, and no free slot", (s, numbers) -> {
+            takeSlots(s, numbers);
+            long root = numbers.get("/");
+            MemorySegment.copy(s, Inode.at(numbers.get("inline")), s, Inode.at(root), Inode.BYTES);
+            Inode.self(s, Inode.at(root), root);
+            Inode.seal(s, Inode.at(root));
+        });
+        lost("an inode nobody names, and no free slot", (s, numbers) -> {
             takeSlots(s, numbers);
             s.asSlice(Geometry.at(directoryBlock(s, numbers)) + 300, 64).fill((byte) 0);
         });
@@ -62,20 +70,24 @@ final class Wounds {
                 32).fill((byte) -1));
         closed("blocks of files are not marked", (s, numbers) -> s.asSlice(Geometry.blockBitmapAt(0),
                 Geometry.BLOCK_BYTES).fill((byte) 0));
-        all.add(new Named("a free slot of inodes cannot be read", false, "last", (s, numbers) -> { }));
-        all.add(new Named("an inode cannot be read", false, "inline", (s, numbers) -> { }));
+        all.add(new Named("a free slot of inodes cannot be read", false, "deleted", false, (s, numbers) -> { }));
+        all.add(new Named("an inode cannot be read", false, "inline", false, (s, numbers) -> { }));
     }
 
     static List<Named> all() {
         return new Wounds().all;
     }
 
+    private void lost(String name, Wound wound) {
+        all.add(new Named(name, false, "", false, wound));
+    }
+
     private void closed(String name, Wound wound) {
-        all.add(new Named(name, false, "", wound));
+        all.add(new Named(name, false, "", true, wound));
     }
 
     private void open(String name, Wound wound) {
-        all.add(new Named(name, true, "", wound));
+        all.add(new Named(name, true, "", true, wound));
     }
 
     private interface Change {
