@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
         description = {"Every call in the core that stores, flushes, drains or publishes is dropped, shortened or "
             + "moved, one at a time, and workloads that reach it are run until one notices. What survives is a hole in "
             + "the lab, a call that is not needed, or is listed with a reason (docs/mutants.md).",
-            "Exit code 0: whatever survived is listed; 1: something else survived."})
+            "Exit code 0: whatever survived is listed with a reason; 1: something else survived (with --quick: "
+            + "something that is not listed)."})
 final class MutantsCommand implements Callable<Integer> {
     private final Console console;
 
@@ -38,11 +39,20 @@ final class MutantsCommand implements Callable<Integer> {
             description = "Scenarios that look at one mutant, at most; by default ${DEFAULT-VALUE}.")
     private int tries;
 
-    @Option(names = "--quick", description = "Do not look again at those that are let live for a reason.")
+    @Option(names = "--quick",
+            description = "Look only whether those that were killed still are, and not at those that are listed.")
     private boolean quick;
 
+    @Option(names = "--listed", description = "Run nothing: print, or write, what the last runs left in the lists.")
+    private boolean listed;
+
+    @Option(names = "--open",
+            description = "Only mutants that are neither let live for a reason nor were killed when all were run last.")
+    private boolean open;
+
     @Option(names = "--scenarios", paramLabel = "TEXT", defaultValue = "",
-            description = "Only scenarios with this in their names, such as 'repair' or 'empty, create foo'.")
+            description = "Only scenarios in whose names this regular expression is found, such as 'repair' or "
+            + "'empty, create foo'.")
     private String scenarios;
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1",
@@ -77,8 +87,16 @@ final class MutantsCommand implements Callable<Integer> {
             return classes();
         }
         int threads = workers == 0 ? Runtime.getRuntime().availableProcessors() : workers;
-        MutantRun.Order order = new MutantRun.Order(seed, only, every, tries, scenarios, threads, quick);
+        MutantRun.Order order = new MutantRun.Order(seed, only, every, tries, scenarios, threads, quick, open);
         MutantResult result;
+        if (listed) {
+            result = MutantRun.listed(seed);
+            if (write != null) {
+                write(write, MutantReport.of(result));
+            }
+            console.out().print(result.describe());
+            return result.unexplained().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+        }
         try (Progress progress = Progress.ofSteps(console, "mutants", -1)) {
             long[] seen = new long[1];
             result = MutantRun.run(order, (mutants, all, survivors) -> {
@@ -98,7 +116,7 @@ final class MutantsCommand implements Callable<Integer> {
         if (json != null && !toOutput) {
             write(json, Json.of(counts(result)));
         }
-        return result.unexplained().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+        return (quick ? result.unknown() : result.unexplained()).isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private int classes() {

@@ -9,7 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// What is kept of mutants beside this class, in files of lines `name of mutant | text`: the reason for each that is
-/// let live; and which scenario killed each of the others when somebody looked last, to be asked first the next time.
+/// let live, or `open: ` and what is missing; and which scenario killed each of the others when somebody looked last,
+/// to be asked first the next time.
 final class Kept {
     private final String file;
     private final Map<String, String> texts = new LinkedHashMap<>();

@@ -15,11 +15,22 @@ public final class MutantReport {
     /// The page, in Markdown.
     public static String of(MutantResult result, PlantResult plants) {
         MutantReport report = new MutantReport();
-        report.head(result);
-        report.counts(result);
-        report.survivors(result);
+        report.mutants(result);
         report.plants(plants);
         return report.text.toString();
+    }
+
+    /// The page without the classes of bugs.
+    public static String of(MutantResult result) {
+        MutantReport report = new MutantReport();
+        report.mutants(result);
+        return report.text.toString();
+    }
+
+    private void mutants(MutantResult result) {
+        head(result);
+        counts(result);
+        survivors(result);
     }
 
     /// The file of what killed each mutant.

@@ -23,7 +23,7 @@ public record MutantResult(int sites, List<Mutant> all, List<Survivor> survivors
 
     /// Survivors that are let live for a reason.
     public int explained() {
-        return survivors.size() - unexplained().size();
+        return (int) survivors.stream().filter(Survivor::isExplained).count();
     }
 
     /// Part of the mutants that were killed, in percent of those that are not let live for a reason.
@@ -34,6 +34,11 @@ public record MutantResult(int sites, List<Mutant> all, List<Survivor> survivors
 
     /// Survivors that no reason was given for.
     public List<Survivor> unexplained() {
+        return survivors.stream().filter(each -> !each.isExplained()).toList();
+    }
+
+    /// Survivors that are not even listed.
+    public List<Survivor> unknown() {
         return survivors.stream().filter(each -> each.reason() == null).toList();
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
+import java.util.regex.Pattern;
 
 /// Turns on one mutant after the other, and has scenarios that reach its site look for it until one finds it.
 public final class MutantRun {
@@ -31,10 +32,12 @@ public final class MutantRun {
     /// @param only names of mutants wanted contain it; empty for all
     /// @param every of how many mutants one is run; 1 for all
     /// @param tries scenarios that look at a mutant, at most
-    /// @param scenarios names of scenarios wanted contain it; empty for all
+    /// @param scenarios regular expression found in the names of scenarios wanted; empty for all
     /// @param workers threads, each with a core of its own
     /// @param trusts whether a mutant that is let live for a reason is not looked at again
-    public record Order(long seed, String only, int every, int tries, String scenarios, int workers, boolean trusts) {
+    /// @param isOpenOnly whether only mutants are wanted that are neither let live nor were killed when all were run
+    public record Order(long seed, String only, int every, int tries, String scenarios, int workers, boolean trusts,
+            boolean isOpenOnly) {
         public Order {
             if (every < 1 || tries < 1 || workers < 1) {
                 throw new IllegalArgumentException("at least one of each");
@@ -62,18 +65,32 @@ public final class MutantRun {
     private MutantRun(Order order, Watcher watcher) {
         this.order = order;
         this.watcher = watcher;
-        this.mutants = choose(sites.mutants(), order);
+        this.mutants = choose(sites.mutants());
     }
 
-    private static List<Mutant> choose(List<Mutant> all, Order order) {
+    private List<Mutant> choose(List<Mutant> all) {
         List<Mutant> chosen = new ArrayList<>();
         int number = 0;
         for (Mutant each : all) {
-            if (each.name().contains(order.only) && Math.floorMod(number++ + order.seed, (long) order.every) == 0) {
+            boolean isKnown = reasons.of(each) != null || hints.of(each) != null;
+            if (each.name().contains(order.only) && !(order.isOpenOnly && isKnown)
+                    && Math.floorMod(number++ + order.seed, (long) order.every) == 0) {
                 chosen.add(each);
             }
         }
         return chosen;
+    }
+
+    /// What the lists say of all mutants that are in the core now; runs nothing.
+    public static MutantResult listed(long seed) {
+        MutantRun run = new MutantRun(new Order(seed, "", 1, 1, "", 1, true, false), (done, all, survivors) -> { });
+        List<Survivor> survivors = new ArrayList<>();
+        for (Mutant each : run.mutants) {
+            if (run.hints.of(each) == null) {
+                survivors.add(new Survivor(each, run.reasons.of(each), true));
+            }
+        }
+        return new MutantResult(run.sites.calls().size(), run.mutants, survivors, run.hints.all(), 0, seed, 0);
     }
 
     /// Runs it.
@@ -120,8 +137,12 @@ public final class MutantRun {
         }
     }
 
+    private boolean isWanted(String scenario) {
+        return Pattern.compile(order.scenarios).matcher(scenario).find();
+    }
+
     private BitSet record(Hunter hunter, int scenario) {
-        return hunter.scenarios().get(scenario).contains(order.scenarios) ? hunter.record(scenario) : new BitSet();
+        return isWanted(hunter.scenarios().get(scenario)) ? hunter.record(scenario) : new BitSet();
     }
 
     private void start(int worker) {
@@ -171,7 +192,7 @@ public final class MutantRun {
     /// Asks the scenario that killed it when all were run last.
     private boolean isKilledByHint(Hunter hunter, Mutant mutant) {
         int scenario = hunter.scenarios().indexOf(hints.of(mutant));
-        return scenario >= 0 && hunter.scenarios().get(scenario).contains(order.scenarios)
+        return scenario >= 0 && isWanted(hunter.scenarios().get(scenario))
                 && isKilled(hunter, mutant, scenario);
     }
 

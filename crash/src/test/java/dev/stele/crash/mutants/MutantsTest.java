@@ -74,7 +74,8 @@ class MutantsTest {
 
     @Test
     void aRunCountsWhatItKilledAndWhatIsLeft() {
-        MutantRun.Order order = new MutantRun.Order(SEED, "journal.Journal.log", 1, 3, "empty, create foo", 1, false);
+        MutantRun.Order order = new MutantRun.Order(SEED, "journal.Journal.log", 1, 3, "empty, create foo", 1, false,
+                false);
         MutantResult result = MutantRun.run(order, (done, all, survivors) -> assertTrue(done <= all));
         assertTrue(result.mutants() >= 4, result.describe());
         assertEquals(result.mutants(), result.killed() + result.survivors().size());
@@ -129,7 +130,7 @@ class MutantsTest {
     @Test
     void aMutantThatIsLetLiveIsNotLookedAtWhereThatIsTrusted() {
         String kept = Kept.reasons().all().keySet().iterator().next();
-        MutantResult result = MutantRun.run(new MutantRun.Order(SEED, kept, 1, 1, "no scenario", 1, true),
+        MutantResult result = MutantRun.run(new MutantRun.Order(SEED, kept, 1, 1, "no scenario", 1, true, false),
                 (done, all, survivors) -> { });
         assertEquals(0, result.runs());
         assertTrue(result.explained() > 0);
@@ -161,7 +162,7 @@ class MutantsTest {
 
     @Test
     void anOrderOfNothingIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new MutantRun.Order(1, "", 0, 1, "", 1, false));
-        assertThrows(IllegalArgumentException.class, () -> new MutantRun.Order(1, "", 1, 1, "", 0, false));
+        assertThrows(IllegalArgumentException.class, () -> new MutantRun.Order(1, "", 0, 1, "", 1, false, false));
+        assertThrows(IllegalArgumentException.class, () -> new MutantRun.Order(1, "", 1, 1, "", 0, false, false));
     }
 }

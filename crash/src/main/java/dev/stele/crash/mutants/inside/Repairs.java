@@ -234,8 +234,8 @@ final class Repairs {
         return null;
     }
 
-    /// Whether it is known what a repair that is cut must leave: not of what came by chance, nor where what could not be
-    /// read can be in an image.
+    /// Whether it is known what a repair that is cut must leave: not of what came by chance, nor where what could not
+    /// be read can be in an image.
     private boolean isKnown(int number) {
         return number < wounds.size() && wounds.get(number).poison().isEmpty();
     }
