@@ -226,14 +226,18 @@ final class Foundations {
     }
 
     /// The log is emptied by what is durable only.
-    private String close(Runnable begins, boolean isQuick) {
+    private String close(Runnable begins, boolean isQuick) throws InterruptedException {
         try (SimMedium medium = SimMedium.create(SIZE_BYTES)) {
             Volume.format(medium, options("closed"));
             medium.settle();
             Ground ground = new Ground(open(medium));
-            for (int i = 0; i < 12; i++) {
-                ground.create("c" + i);
-            }
+            // By a thread that flushed its words and did not wait for them: who closes must.
+            Thread other = Thread.ofPlatform().daemon().start(() -> {
+                for (int i = 0; i < 12; i++) {
+                    ground.create("c" + i);
+                }
+            });
+            other.join();
             Snapshot before = Snapshot.of(ground.volume);
             begins.run();
             try (PowerCuts<Volume> cuts = PowerCuts.<Volume>of(medium).seed(seed).verbsOnly()
