@@ -45,10 +45,10 @@ final class SiteWeaver {
 
     /// What is noted at the last place before the processor and the operating system, by method.
     private static final Map<String, Consumer<CodeBuilder>> HOOKS = Map.of(
-            "dev/stele/cpu/CacheLines.flush", range("flushed", 4),
-            "dev/stele/cpu/CacheLines.persist", range("flushed", 4).andThen(SiteWeaver::drained),
-            "dev/stele/cpu/CacheLines.copy", range("streamed", 7),
-            "dev/stele/cpu/CacheLines.zero", range("streamed", 4),
+            "dev/stele/cpu/CacheLines.flush", range("flushed", 1, 4),
+            "dev/stele/cpu/CacheLines.persist", range("flushed", 1, 4).andThen(SiteWeaver::drained),
+            "dev/stele/cpu/CacheLines.copy", range("streamed", 1, 7),
+            "dev/stele/cpu/CacheLines.zero", range("streamed", 1, 4),
             "dev/stele/cpu/CodeLines.drain", SiteWeaver::drained,
             "dev/stele/cpu/HeldCodeLines.drain", SiteWeaver::drained,
             "dev/stele/cpu/JdkLines.drain", SiteWeaver::drained,
@@ -57,6 +57,13 @@ final class SiteWeaver {
             "dev/stele/medium/OwnedFile.write", builder -> builder.aload(1).lload(2).invokestatic(RECORDER, "written",
                     MethodTypeDesc.of(ConstantDescs.CD_void, SEGMENT, ConstantDescs.CD_long)),
             "dev/stele/medium/OwnedFile.sync", builder -> builder.invokestatic(RECORDER, "syncedFile", NOTHING));
+
+    /// The same for those that take the life of the segment first.
+    private static final Map<String, Consumer<CodeBuilder>> HELD = Map.of(
+            "dev/stele/cpu/CacheLines.flush", range("flushed", 2, 5),
+            "dev/stele/cpu/CacheLines.persist", range("flushed", 2, 5).andThen(SiteWeaver::drained),
+            "dev/stele/cpu/CacheLines.copy", range("streamed", 2, 8),
+            "dev/stele/cpu/CacheLines.zero", range("streamed", 2, 5));
 
     private final Sites sites;
     private final ClassFile classFile = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(
@@ -74,7 +81,7 @@ final class SiteWeaver {
                 Map<Integer, Site> here = sites.of(model.thisClass().asInternalName(), method).stream()
                         .collect(Collectors.toMap(Site::place, Function.identity()));
                 String place = model.thisClass().asInternalName() + "." + method.methodName().stringValue();
-                builder.transformCode(code, transform(here, HOOKS.get(place)));
+                builder.transformCode(code, transform(here, isPlain(method) ? HOOKS.get(place) : HELD.get(place)));
             } else {
                 builder.with(element);
             }
@@ -165,9 +172,16 @@ final class SiteWeaver {
         builder.labelBinding(end);
     }
 
+    private static boolean isPlain(MethodModel method) {
+        List<ClassDesc> types = method.methodTypeSymbol().parameterList();
+        return types.isEmpty() || types.getFirst().isPrimitive() || types.getFirst().equals(SEGMENT);
+    }
+
+    /// @param segment slot of the segment, behind which where the range begins
     /// @param count slot of the range's length
-    private static Consumer<CodeBuilder> range(String name, int count) {
-        return builder -> builder.aload(1).lload(2).lload(count).invokestatic(RECORDER, name, RANGE);
+    private static Consumer<CodeBuilder> range(String name, int segment, int count) {
+        return builder -> builder.aload(segment).lload(segment + 1).lload(count)
+                .invokestatic(RECORDER, name, RANGE);
     }
 
     private static void drained(CodeBuilder builder) {
