@@ -93,7 +93,8 @@ final class Copier {
         return to.call(target, null, volume -> {
             Attributes raw = new Attributes();
             try {
-                return to.resolver().attributes(target, false, raw) ? new DaxAttributes(raw, to.device()) : null;
+                return to.resolver().attributes(volume.root(), target, false, raw)
+                        ? new DaxAttributes(raw, to.device()) : null;
             } catch (VolumeException e) {
                 // What is wrong with the target's path shows when it is created.
                 return null;

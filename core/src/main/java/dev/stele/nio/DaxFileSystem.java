@@ -133,7 +133,7 @@ public final class DaxFileSystem extends FileSystem {
     boolean attributes(DaxPath path, boolean followLinks, Attributes into) throws IOException {
         int ticket = enter();
         try {
-            return resolver.attributes(path, followLinks, into);
+            return resolver.attributes(volume.root(), path, followLinks, into);
         } catch (VolumeException e) {
             if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR || e.errno() == Errno.ESTALE) {
                 return false;

@@ -94,13 +94,14 @@ final class Resolver {
         return inode;
     }
 
-    /// Finds and reads in one go: a link in the last place is seen in what was read.
+    /// Finds and reads in one go: what is read is of what had the name meanwhile.
     ///
+    /// @param start where a relative path starts
     /// @return false where the last element is missing
-    boolean attributes(DaxPath path, boolean followLast, Attributes into) {
+    boolean attributes(long start, DaxPath path, boolean followLast, Attributes into) {
         for (int tries = 1; ; tries++) {
             try {
-                return tryAttributes(path, followLast, into);
+                return tryAttributes(start, path, followLast, into);
             } catch (VolumeException e) {
                 if (!mustWalkAgain(e, tries)) {
                     throw e;
@@ -109,20 +110,41 @@ final class Resolver {
         }
     }
 
-    private boolean tryAttributes(DaxPath path, boolean followLast, Attributes into) {
+    private boolean tryAttributes(long start, DaxPath path, boolean followLast, Attributes into) {
         Name[] names = path.names();
-        long inode = straight(origin(volume.root(), path), names, names.length, END.get());
-        if (inode > 0) {
-            volume.attributes(inode, into);
-            if (!followLast || into.type() != FileType.SYMLINK) {
-                return true;
+        int last = names.length - 1;
+        if (last < 0) {
+            volume.attributes(origin(start, path), into);
+            return true;
+        }
+        long removals = volume.removals();
+        Entry end = END.get();
+        long directory = straight(origin(start, path), names, last, end);
+        if (directory > 0 && !(last > 0 && isLink(end)) && names[last] != null && names[last] != DaxPath.TOO_LONG) {
+            try {
+                boolean exists = volume.lookup(directory, names[last], end, into);
+                if (volume.removals() == removals && !(exists && followLast && isLink(end))) {
+                    return exists;
+                }
+            } catch (VolumeException e) {
+                if (e.errno() != Errno.ENOTDIR) {
+                    throw e;
+                }
             }
         }
-        inode = inode == 0 ? 0 : walk(volume.root(), path.elements(), path.isAbsolute(), followLast, null).inode();
-        if (inode == 0) {
+        return attributesOfPinned(start, path, followLast, into);
+    }
+
+    private boolean attributesOfPinned(long start, DaxPath path, boolean followLast, Attributes into) {
+        Place place = tryToPin(start, path, followLast);
+        if (place == null) {
             return false;
         }
-        volume.attributes(inode, into);
+        try {
+            volume.attributes(place.inode(), into);
+        } finally {
+            volume.unpin(place.inode());
+        }
         return true;
     }
 

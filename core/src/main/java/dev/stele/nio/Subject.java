@@ -41,7 +41,7 @@ record Subject(DaxFileSystem fileSystem, DaxDirectoryStream base, DaxPath path, 
     DaxAttributes attributes() throws IOException {
         return from((volume, start) -> {
             Attributes raw = new Attributes();
-            volume.attributes(findToRead(start), raw);
+            read(volume, start, raw);
             return new DaxAttributes(raw, fileSystem.device());
         });
     }
@@ -61,12 +61,21 @@ record Subject(DaxFileSystem fileSystem, DaxDirectoryStream base, DaxPath path, 
                 : base.call(path, null, operation);
     }
 
-    private long findToRead(long start) {
-        try {
-            return find(start);
-        } catch (VolumeException e) {
-            throw e.errno() == Errno.ENOTDIR ? new VolumeException(Errno.ENOENT) : e;
+    private void read(Volume volume, long start, Attributes into) {
+        if (path == null) {
+            volume.attributes(start, into);
+            return;
         }
+        try {
+            if (fileSystem.resolver().attributes(start, path, followLinks, into)) {
+                return;
+            }
+        } catch (VolumeException e) {
+            if (e.errno() != Errno.ENOTDIR) {
+                throw e;
+            }
+        }
+        throw new VolumeException(Errno.ENOENT);
     }
 
     void change(AttributeChange change) throws IOException {
@@ -81,10 +90,6 @@ record Subject(DaxFileSystem fileSystem, DaxDirectoryStream base, DaxPath path, 
     Resolver.Place place() throws IOException {
         return path == null ? null
                 : from((volume, start) -> fileSystem.resolver().place(start, path, followLinks));
-    }
-
-    private long find(long start) {
-        return path == null ? start : fileSystem.resolver().find(start, path, followLinks);
     }
 
     String name() {

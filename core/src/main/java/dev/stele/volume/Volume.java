@@ -206,6 +206,14 @@ public final class Volume implements AutoCloseable {
     ///
     /// @return whether there is such a name; if so it is in `entry`
     public boolean lookup(long directory, Name name, Entry entry) {
+        return lookup(directory, name, entry, null);
+    }
+
+    /// As the other, and reads the attributes of what has the name, in one step: between two, it could go, and its
+    /// number come back as another's.
+    ///
+    /// @param into null where nothing is to be read
+    public boolean lookup(long directory, Name name, Entry entry, Attributes into) {
         for (int i = 0; i < OPTIMISTIC_TRIES; i++) {
             Vnode d = core.vnodes.require(directory);
             long stamp = d.lock.tryOptimisticRead();
@@ -215,6 +223,9 @@ public final class Volume implements AutoCloseable {
             try {
                 core.requireDirectory(d);
                 boolean found = core.directory.find(directory, name, entry);
+                if (found && into != null && d.lock.validate(stamp)) {
+                    attributing.read(entry.inode, into);
+                }
                 if (d.lock.validate(stamp)) {
                     return found;
                 }
@@ -236,7 +247,12 @@ public final class Volume implements AutoCloseable {
         Vnode d = core.vnodes.lock(directory);
         try {
             core.requireDirectory(d);
-            return core.directory.find(directory, name, entry);
+            boolean found = core.directory.find(directory, name, entry);
+            if (found && into != null) {
+                core.requireChild(d, entry);
+                attributing.read(entry.inode, into);
+            }
+            return found;
         } catch (RuntimeException failure) {
             throw core.failed(failure);
         } catch (InternalError fault) {
