@@ -24,6 +24,8 @@ final class Node {
     boolean sealed;
     /// Whether the times of its last change are kept in memory only, until a sync.
     boolean looseTimes;
+    /// Whether stores through a mapping may wait to be noted: the next sync moves the times then.
+    boolean wasMapped;
     /// The volume's number for it.
     long inode;
     /// By index of the word; each array holds the word as programs see it among others.
@@ -45,6 +47,7 @@ final class Node {
         copy.links = links;
         copy.sealed = sealed;
         copy.looseTimes = looseTimes;
+        copy.wasMapped = wasMapped;
         copy.inode = inode;
         copy.candidates.putAll(candidates);
         return copy;

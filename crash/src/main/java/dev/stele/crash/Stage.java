@@ -52,6 +52,8 @@ final class Stage implements AutoCloseable {
     /// Words of mapped files that were flushed and wait for the drain, by file.
     private final Map<Node, Set<Integer>> flushed = new HashMap<>();
     private final List<Handle> handles = new ArrayList<>();
+    /// Inodes of files that somebody has open: they keep their bytes, and may get others, when their last name is gone.
+    final Set<Long> pinned = new HashSet<>();
     private final SyncStrategy strategy;
     private int stores;
     /// How often a call returned that promises that everything it names is durable.
@@ -195,6 +197,7 @@ final class Stage implements AutoCloseable {
     void pin(String path) {
         Node node = tree.require(path);
         volume.pin(node.inode);
+        pinned.add(node.inode);
         keptExtents.addAll(volume.extents(node.inode, 0, Long.MAX_VALUE));
     }
 
@@ -216,6 +219,7 @@ final class Stage implements AutoCloseable {
             throw new VolumeException(Errno.EBADF);
         }
         volume.unpin(kept.inode);
+        pinned.remove(kept.inode);
     }
 
     // ---- attributes
@@ -395,6 +399,7 @@ final class Stage implements AutoCloseable {
             arena.close();
             throw refused;
         }
+        node.wasMapped = true;
         arenas.add(arena);
         keptExtents.addAll(volume.extents(node.inode, 0, Long.MAX_VALUE));
     }
@@ -514,7 +519,9 @@ final class Stage implements AutoCloseable {
 
     private void synced(Node node, boolean dataOnly) {
         node.synced(0, Long.MAX_VALUE);
-        node.looseTimes &= dataOnly;
+        // One of the data alone notes what was stored through mappings, and leaves the times to the next.
+        node.looseTimes = dataOnly && (node.looseTimes || node.wasMapped);
+        node.wasMapped &= dataOnly || isMapped(node);
         flushedAll();
         promises++;
     }
@@ -540,7 +547,12 @@ final class Stage implements AutoCloseable {
         tree.forEach(node -> {
             node.synced(0, Long.MAX_VALUE);
             node.looseTimes = false;
+            node.wasMapped &= isMapped(node);
         });
+    }
+
+    private boolean isMapped(Node node) {
+        return mapped.stream().anyMatch(each -> each.node.inode == node.inode);
     }
 
     void grow(long byteCount) {

@@ -78,6 +78,7 @@ final class Trace {
                 data.addAll(stage.volume.extents(node.inode, 0, Long.MAX_VALUE));
             }
         });
+        stage.pinned.forEach(inode -> data.addAll(stage.volume.extents(inode, 0, Long.MAX_VALUE)));
         return data;
     }
 }
