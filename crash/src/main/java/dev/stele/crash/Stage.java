@@ -197,8 +197,8 @@ final class Stage implements AutoCloseable {
     void pin(String path) {
         Node node = tree.require(path);
         volume.pin(node.inode);
-        pinned.add(node.inode);
         keptExtents.addAll(volume.extents(node.inode, 0, Long.MAX_VALUE));
+        pinned.add(node.inode);
     }
 
     /// Opens a file, for [#force].
