@@ -129,7 +129,9 @@ public final class Directory {
         long base = tx.stageInode(directory);
         MemorySegment staged = tx.segment();
         Inode.entryCount(staged, base, Inode.entryCount(staged, base) + 1);
-        if (absent.blockAt != 0 && insertInPlace(tx, absent.blockAt, key, name, inode, type)) {
+        // Looked at once more: bitmaps that lie may have given the block to the new inode since.
+        if (absent.blockAt != 0 && insertInPlace(
+                tx, blockAt(directory, Geometry.blockOf(absent.blockAt)), key, name, inode, type)) {
             return;
         }
         Cursor cursor = Cursors.get();
