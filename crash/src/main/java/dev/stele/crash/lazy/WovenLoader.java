@@ -5,10 +5,8 @@ import dev.stele.crash.Oracles;
 import dev.stele.crash.Result;
 import dev.stele.crash.Settings;
 import dev.stele.crash.Violation;
+import dev.stele.crash.weave.RewritingLoader;
 import dev.stele.medium.sim.PowerCuts;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -17,9 +15,7 @@ import java.util.stream.Stream;
 
 /// Loads Stele and the crash lab anew, so woven that every load from memory tells of itself. What goes in and out are
 /// plain records, which both sides share.
-public final class WovenLoader extends ClassLoader {
-    private static final String STELE = "dev.stele.";
-    private static final String CONTROL = WovenLoader.class.getPackageName() + ".";
+public final class WovenLoader extends RewritingLoader {
     private static final Set<String> SHARED = Stream.of(Settings.class, Oracles.class, Result.class, Violation.class,
             Campaign.Watcher.class, PowerCuts.Coverage.class).map(Class::getName)
             .collect(Collectors.toUnmodifiableSet());
@@ -32,7 +28,7 @@ public final class WovenLoader extends ClassLoader {
 
     /// @param leavesOut methods, as `package/Class.method`, that are not woven: for tests of what finds them
     WovenLoader(Predicate<String> leavesOut) {
-        super(WovenLoader.class.getClassLoader());
+        super(WovenLoader.class);
         this.weaver = new LoadWeaver(leavesOut);
     }
 
@@ -67,27 +63,12 @@ public final class WovenLoader extends ClassLoader {
     }
 
     @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        boolean isControl = name.startsWith(CONTROL) && name.indexOf('.', CONTROL.length()) < 0;
-        if (!name.startsWith(STELE) || isControl || SHARED.contains(name)) {
-            return super.loadClass(name, resolve);
-        }
-        synchronized (getClassLoadingLock(name)) {
-            Class<?> loaded = findLoadedClass(name);
-            return loaded != null ? loaded : define(name);
-        }
+    protected boolean isShared(String name) {
+        return SHARED.contains(name);
     }
 
-    private Class<?> define(String name) throws ClassNotFoundException {
-        String path = name.replace('.', '/') + ".class";
-        try (InputStream in = getParent().getResourceAsStream(path)) {
-            if (in == null) {
-                throw new ClassNotFoundException(name);
-            }
-            byte[] woven = weaver.weave(in.readAllBytes());
-            return defineClass(name, woven, 0, woven.length);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    @Override
+    protected byte[] rewrite(String name, byte[] bytes) {
+        return weaver.weave(bytes);
     }
 }
