@@ -5,12 +5,10 @@ import dev.stele.crash.PageCampaign;
 import dev.stele.crash.Result;
 import dev.stele.crash.Settings;
 import dev.stele.crash.Violation;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "crash", header = "Cut the power everywhere and judge what is left.",
@@ -26,9 +24,8 @@ final class CrashCommand implements Callable<Integer> {
             description = "Longest sequences, 1 to 3 operations; by default ${DEFAULT-VALUE}.")
     private int length;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1",
-            description = "Start of all that is random; by default ${DEFAULT-VALUE}.")
-    private long seed;
+    @Mixin
+    private Seed seed = new Seed();
 
     @Option(names = "--budget", paramLabel = "SECONDS", defaultValue = "0",
             description = "Stop after so long, with a fair part of the sequences done; by default never.")
@@ -69,13 +66,11 @@ final class CrashCommand implements Callable<Integer> {
                 + "operation, and pairs as far as --budget or --count goes). By default ${DEFAULT-VALUE}.")
     private String medium;
 
-    @Option(names = "--workers", paramLabel = "COUNT", defaultValue = "0",
-            description = "Threads; by default one for each processor.")
-    private int workers;
+    @Mixin
+    private Workers workers = new Workers();
 
-    @Option(names = "--json", paramLabel = "FILE",
-            description = "Write the counts to FILE as JSON ('-' for standard output, and nothing else there).")
-    private Path json;
+    @Mixin
+    private CountsFile json = new CountsFile();
 
     @Option(names = "--replay", paramLabel = "CUT", description = "Try one cut again, as a violation names it.")
     private String replay;
@@ -104,16 +99,16 @@ final class CrashCommand implements Callable<Integer> {
         if (walks < 0) {
             walks = length == 1 ? 0 : length == 2 ? 400 : 4000;
         }
-        if (budget < 0 || count < 0 || nested < 0 || workers < 0 || lazy < 0 || nestedEvery < 1) {
+        if (budget < 0 || count < 0 || nested < 0 || workers.isNegative() || lazy < 0 || nestedEvery < 1) {
             throw new CommandFailure("--budget, --count, --nested, --lazy and --workers want no negative number, "
                     + "--nested-every one above 0");
         }
         if (!medium.equals("memory") && !medium.equals("page")) {
             throw new CommandFailure("--medium wants memory or page, not " + medium);
         }
-        Settings settings = Settings.of(length, seed).perPart(count).budget(TimeUnit.SECONDS.toNanos(budget))
-                .nested(nested == 0 ? 0 : nestedEvery).depth(Math.max(1, nested)).lazy(lazy);
-        return workers == 0 ? settings : settings.workers(workers);
+        return Settings.of(length, seed.value()).perPart(count).budget(TimeUnit.SECONDS.toNanos(budget))
+                .nested(nested == 0 ? 0 : nestedEvery).depth(Math.max(1, nested)).lazy(lazy)
+                .workers(workers.count());
     }
 
     private int replay(Settings settings) {
@@ -142,16 +137,10 @@ final class CrashCommand implements Callable<Integer> {
                 seen[0] = workloads;
             });
         }
-        boolean toOutput = json != null && json.toString().equals("-");
-        if (toOutput) {
-            console.out().print(Json.of(counts(result)));
-        } else {
+        json.report(console, counts(result), () -> {
             result.violations().forEach(each -> print(console, each));
             console.out().print(result.describe());
-        }
-        if (json != null && !toOutput) {
-            write(result);
-        }
+        });
         return result.violations().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
@@ -170,13 +159,5 @@ final class CrashCommand implements Callable<Integer> {
                 "exhaustivePoints", result.exhaustivePoints(),
                 "lazyPoints", result.coverage().lazyPoints(),
                 "sampledPoints", result.coverage().sampledPoints(), "seed", result.settings().seed());
-    }
-
-    private void write(Result result) {
-        try {
-            Files.writeString(json, Json.of(counts(result)));
-        } catch (IOException e) {
-            throw new CommandFailure("cannot write the counts: " + Failures.describe(e), e);
-        }
     }
 }

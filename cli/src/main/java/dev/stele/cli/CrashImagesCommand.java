@@ -4,12 +4,10 @@ import dev.stele.crash.images.Defect;
 import dev.stele.crash.images.ImageCampaign;
 import dev.stele.crash.images.ImageResult;
 import dev.stele.crash.images.ImageSettings;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "images", header = "Damage images in every way and see what becomes of them.",
@@ -30,17 +28,14 @@ final class CrashImagesCommand implements Callable<Integer> {
             description = "Stop after so long, with a fair part done; by default never.")
     private long budget;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1",
-            description = "Start of all that is random; by default ${DEFAULT-VALUE}.")
-    private long seed;
+    @Mixin
+    private Seed seed = new Seed();
 
-    @Option(names = "--workers", paramLabel = "COUNT", defaultValue = "0",
-            description = "Threads; by default one for each processor.")
-    private int workers;
+    @Mixin
+    private Workers workers = new Workers();
 
-    @Option(names = "--json", paramLabel = "FILE",
-            description = "Write the counts to FILE as JSON ('-' for standard output, and nothing else there).")
-    private Path json;
+    @Mixin
+    private CountsFile json = new CountsFile();
 
     @Option(names = "--replay", paramLabel = "IMAGE", description = "Try one image again, as a defect names it.")
     private String replay;
@@ -51,7 +46,7 @@ final class CrashImagesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (count < 1 || budget < 0 || workers < 0) {
+        if (count < 1 || budget < 0 || workers.isNegative()) {
             throw new CommandFailure("--count wants at least 1, --budget and --workers no negative number");
         }
         // A broken assertion is a defect, too. The classes that hold them are loaded after this.
@@ -75,8 +70,8 @@ final class CrashImagesCommand implements Callable<Integer> {
     }
 
     private int run() {
-        ImageSettings settings = new ImageSettings(count, TimeUnit.SECONDS.toNanos(budget), seed,
-                workers == 0 ? Runtime.getRuntime().availableProcessors() : workers);
+        ImageSettings settings = new ImageSettings(count, TimeUnit.SECONDS.toNanos(budget), seed.value(),
+                workers.count());
         ImageResult result;
         try (Progress progress = Progress.ofSteps(console, "images", -1)) {
             long[] seen = new long[1];
@@ -86,16 +81,10 @@ final class CrashImagesCommand implements Callable<Integer> {
                 seen[0] = images;
             });
         }
-        boolean toOutput = json != null && json.toString().equals("-");
-        if (toOutput) {
-            console.out().print(Json.of(counts(result)));
-        } else {
+        json.report(console, counts(result), () -> {
             result.defects().forEach(this::print);
             console.out().print(result.describe());
-        }
-        if (json != null && !toOutput) {
-            write(result);
-        }
+        });
         return result.defects().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
@@ -114,13 +103,5 @@ final class CrashImagesCommand implements Callable<Integer> {
                 "imagesPerSecondPerCore", Math.round(result.imagesPerSecondPerCore()),
                 "imagesPerProcessorSecond", Math.round(result.imagesPerProcessorSecond()),
                 "seed", result.settings().seed());
-    }
-
-    private void write(ImageResult result) {
-        try {
-            Files.writeString(json, Json.of(counts(result)));
-        } catch (IOException e) {
-            throw new CommandFailure("cannot write the counts: " + Failures.describe(e), e);
-        }
     }
 }

@@ -2,16 +2,13 @@ package dev.stele.cli;
 
 import dev.stele.crash.PageCampaign;
 import dev.stele.crash.Settings;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /// `stele crash --medium page`: the campaign on image files.
 final class CrashPages {
     private CrashPages() {
     }
 
-    static int run(Console console, Settings settings, Path json) {
+    static int run(Console console, Settings settings, CountsFile json) {
         PageCampaign.Report report;
         try (Progress progress = Progress.ofSteps(console, "crash", -1)) {
             long[] seen = new long[1];
@@ -20,16 +17,10 @@ final class CrashPages {
                 seen[0] = workloads;
             });
         }
-        boolean toOutput = json != null && json.toString().equals("-");
-        if (toOutput) {
-            console.out().print(Json.of(counts(report)));
-        } else {
+        json.report(console, counts(report), () -> {
             report.violations().forEach(each -> CrashCommand.print(console, each));
             console.out().print(report.describe());
-        }
-        if (json != null && !toOutput) {
-            write(json, report);
-        }
+        });
         return report.violations().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
@@ -38,13 +29,5 @@ final class CrashPages {
                 "workloads", report.workloads(), "pairs", report.pairs(), "stopped", report.stopped(),
                 "exhaustivePoints", report.coverage().exhaustivePoints(),
                 "sampledPoints", report.coverage().sampledPoints(), "seed", report.seed());
-    }
-
-    private static void write(Path json, PageCampaign.Report report) {
-        try {
-            Files.writeString(json, Json.of(counts(report)));
-        } catch (IOException e) {
-            throw new CommandFailure("cannot write the counts: " + Failures.describe(e), e);
-        }
     }
 }

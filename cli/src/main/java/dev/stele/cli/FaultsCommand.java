@@ -6,14 +6,12 @@ import dev.stele.crash.faults.FaultPlace;
 import dev.stele.crash.faults.FaultResult;
 import dev.stele.crash.faults.FaultSettings;
 import dev.stele.crash.faults.FaultViolation;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "faults", header = "Have the medium fail everywhere and judge what becomes of the volume.",
@@ -24,9 +22,8 @@ import picocli.CommandLine.Option;
 final class FaultsCommand implements Callable<Integer> {
     private final Console console;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1",
-            description = "Start of all that is random; by default ${DEFAULT-VALUE}.")
-    private long seed;
+    @Mixin
+    private Seed seed = new Seed();
 
     @Option(names = "--starts", paramLabel = "LETTERS", defaultValue = "EPNF",
             description = "Volumes to start from: empty, populated, nearly full, fragmented; by default all.")
@@ -40,9 +37,8 @@ final class FaultsCommand implements Callable<Integer> {
             description = "Try one operation in N; by default every one.")
     private int every;
 
-    @Option(names = "--json", paramLabel = "FILE",
-            description = "Write the counts to FILE as JSON ('-' for standard output, and nothing else there).")
-    private Path json;
+    @Mixin
+    private CountsFile json = new CountsFile();
 
     @Option(names = "--replay", paramLabel = "FAULT",
             description = "Have one fault strike again, as a violation names it.")
@@ -62,12 +58,12 @@ final class FaultsCommand implements Callable<Integer> {
     }
 
     private FaultSettings settings() {
-        FaultSettings all = FaultSettings.all(seed);
-        return new FaultSettings(seed, all.workers(), starts, places == 0 ? all.places() : places, every);
+        FaultSettings all = FaultSettings.all(seed.value());
+        return new FaultSettings(seed.value(), all.workers(), starts, places == 0 ? all.places() : places, every);
     }
 
     private int replay() {
-        FaultViolation found = FaultCampaign.replay(FaultPlace.of(replay), seed);
+        FaultViolation found = FaultCampaign.replay(FaultPlace.of(replay), seed.value());
         if (found == null) {
             console.out().println("nothing is wrong after this fault");
             return ExitCode.OK;
@@ -84,16 +80,10 @@ final class FaultsCommand implements Callable<Integer> {
                 progress.step(1);
             });
         }
-        boolean toOutput = json != null && json.toString().equals("-");
-        if (toOutput) {
-            console.out().print(Json.of(counts(result)));
-        } else {
+        json.report(console, counts(result), () -> {
             result.violations().forEach(this::print);
             console.out().print(result.describe());
-        }
-        if (json != null && !toOutput) {
-            write(result);
-        }
+        });
         return result.violations().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
@@ -114,13 +104,5 @@ final class FaultsCommand implements Callable<Integer> {
         counts.put("operations", result.operations());
         counts.put("seed", result.settings().seed());
         return counts;
-    }
-
-    private void write(FaultResult result) {
-        try {
-            Files.writeString(json, Json.of(counts(result)));
-        } catch (IOException e) {
-            throw new CommandFailure("cannot write the counts: " + Failures.describe(e), e);
-        }
     }
 }

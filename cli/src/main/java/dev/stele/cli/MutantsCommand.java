@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "mutants", header = "Break the core on purpose and see whether the crash lab notices.",
@@ -55,17 +56,14 @@ final class MutantsCommand implements Callable<Integer> {
             + "'empty, create foo'.")
     private String scenarios;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1",
-            description = "Start of all that is random; by default ${DEFAULT-VALUE}.")
-    private long seed;
+    @Mixin
+    private Seed seed = new Seed();
 
-    @Option(names = "--workers", paramLabel = "COUNT", defaultValue = "0",
-            description = "Threads; by default one for each processor.")
-    private int workers;
+    @Mixin
+    private Workers workers = new Workers();
 
-    @Option(names = "--json", paramLabel = "FILE",
-            description = "Write the counts to FILE as JSON ('-' for standard output, and nothing else there).")
-    private Path json;
+    @Mixin
+    private CountsFile json = new CountsFile();
 
     @Option(names = "--write", paramLabel = "FILE", description = "Write the report to FILE: docs/mutants.md.")
     private Path write;
@@ -80,17 +78,17 @@ final class MutantsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (every < 1 || tries < 1 || workers < 0) {
+        if (every < 1 || tries < 1 || workers.isNegative()) {
             throw new CommandFailure("--every and --tries want a positive number, --workers no negative one");
         }
         if (classes) {
             return classes();
         }
-        int threads = workers == 0 ? Runtime.getRuntime().availableProcessors() : workers;
-        MutantRun.Order order = new MutantRun.Order(seed, only, every, tries, scenarios, threads, quick, open);
+        MutantRun.Order order = new MutantRun.Order(seed.value(), only, every, tries, scenarios, workers.count(),
+                quick, open);
         MutantResult result;
         if (listed) {
-            result = MutantRun.listed(seed);
+            result = MutantRun.listed(seed.value());
             if (write != null) {
                 write(write, MutantReport.of(result));
             }
@@ -106,29 +104,18 @@ final class MutantsCommand implements Callable<Integer> {
             });
         }
         if (write != null) {
-            write(write, MutantReport.of(result, PlantRun.run(seed, "")));
+            write(write, MutantReport.of(result, PlantRun.run(seed.value(), "")));
         }
         if (killers != null) {
             write(killers, MutantReport.killers(result));
         }
-        boolean toOutput = json != null && json.toString().equals("-");
-        console.out().print(toOutput ? Json.of(counts(result)) : result.describe());
-        if (json != null && !toOutput) {
-            write(json, Json.of(counts(result)));
-        }
+        json.report(console, counts(result), () -> console.out().print(result.describe()));
         return (quick ? result.unknown() : result.unexplained()).isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private int classes() {
-        PlantResult result = PlantRun.run(seed, only);
-        if (json != null && json.toString().equals("-")) {
-            console.out().print(Json.of(counts(result)));
-        } else {
-            console.out().print(result.describe());
-            if (json != null) {
-                write(json, Json.of(counts(result)));
-            }
-        }
+        PlantResult result = PlantRun.run(seed.value(), only);
+        json.report(console, counts(result), () -> console.out().print(result.describe()));
         return result.killed() == result.found().size() ? ExitCode.OK : ExitCode.FAILED;
     }
 
