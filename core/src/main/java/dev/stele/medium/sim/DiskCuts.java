@@ -8,9 +8,6 @@ import dev.stele.medium.sim.PowerCuts.Point;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 
 /// Cuts the power of a [SimulatedDisk] before and after every effect that a program has on it and has what is left
@@ -48,8 +45,7 @@ public final class DiskCuts<R> implements AutoCloseable {
     private final HashedImages seen = new HashedImages();
     private final LineHash hash = new LineHash();
     private final Arena arena = Arena.ofShared();
-    private final ExecutorService explorer = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("stele-disk-cuts").factory());
+    private final Onlooker onlooker = new Onlooker("stele-disk-cuts");
     private long seed = 1;
     private long exhaustiveTo = 256;
     private int alone = 8;
@@ -57,7 +53,6 @@ public final class DiskCuts<R> implements AutoCloseable {
     private int nestedEvery;
     private LongSupplier allowance = () -> 0;
     private CutCode wanted;
-    private boolean pausing;
     private long points;
     private long firstPoint;
     private long exhaustivePoints;
@@ -131,13 +126,7 @@ public final class DiskCuts<R> implements AutoCloseable {
 
     /// Runs a part of the program that is not under test, without cutting.
     public void pause(Runnable part) {
-        boolean before = pausing;
-        pausing = true;
-        try {
-            part.run();
-        } finally {
-            pausing = before;
-        }
+        onlooker.pause(part);
     }
 
     /// Counts points from 0 again.
@@ -149,25 +138,9 @@ public final class DiskCuts<R> implements AutoCloseable {
         return new Coverage(points, exhaustivePoints, 0, 0, images, prunedImages, nestedImages);
     }
 
-    /// Cuts here; in a thread of its own, as [PowerCuts] does.
+    /// Cuts here.
     public void at(String name) {
-        if (pausing) {
-            return;
-        }
-        pausing = true;
-        try {
-            explorer.submit(() -> explore(name)).get();
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException(failed.getCause());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while a power cut was explored", interrupted);
-        } finally {
-            pausing = false;
-        }
+        onlooker.look(() -> explore(name));
     }
 
     private void explore(String name) {
@@ -295,7 +268,7 @@ public final class DiskCuts<R> implements AutoCloseable {
         if (nested != null) {
             nested.close();
         }
-        explorer.shutdown();
+        onlooker.end();
         scratch.close();
         arena.close();
     }

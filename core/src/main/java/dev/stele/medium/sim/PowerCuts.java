@@ -1,9 +1,6 @@
 package dev.stele.medium.sim;
 
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 
 /// Cuts the power of a [SimMedium] at every point of a program and has what is left recovered and checked.
@@ -124,9 +121,7 @@ public final class PowerCuts<R> implements AutoCloseable {
     private long images;
     private long prunedImages;
     private long nestedImages;
-    private boolean pausing;
-    private final ExecutorService explorer = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("stele-power-cuts").factory());
+    private final Onlooker onlooker = new Onlooker("stele-power-cuts");
     private Point current;
     /// Cuts the power of the image while it recovers; made when first needed.
     private PowerCuts<R> nested;
@@ -269,12 +264,7 @@ public final class PowerCuts<R> implements AutoCloseable {
 
     /// Runs a part of the program that is not under test, such as a look at the result, without cutting.
     public void pause(Runnable part) {
-        pausing = true;
-        try {
-            part.run();
-        } finally {
-            pausing = false;
-        }
+        onlooker.pause(part);
     }
 
     /// Counts points from 0 again: another run of a program begins on the same medium.
@@ -291,30 +281,12 @@ public final class PowerCuts<R> implements AutoCloseable {
         synchronized (medium) {
             medium.observe(null);
             endImage();
-            explorer.shutdown();
+            onlooker.end();
         }
     }
 
-    /// Has a thread of its own look at the images while the program waits: in the program's thread a check would find,
-    /// and overwrite, whatever the program keeps by thread in the middle of what it is doing.
     private void explore(String name) {
-        if (pausing) {
-            return;
-        }
-        pausing = true;
-        try {
-            explorer.submit(() -> exploreHere(name)).get();
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException(failed.getCause());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while a power cut was explored", interrupted);
-        } finally {
-            pausing = false;
-        }
+        onlooker.look(() -> exploreHere(name));
     }
 
     private void exploreHere(String name) {
@@ -535,7 +507,7 @@ public final class PowerCuts<R> implements AutoCloseable {
     private void endImage() {
         if (nested != null) {
             nested.endImage();
-            nested.explorer.shutdown();
+            nested.onlooker.end();
             nested = null;
         }
         if (image != null) {
