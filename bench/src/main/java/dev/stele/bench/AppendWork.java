@@ -43,6 +43,11 @@ final class AppendWork extends Work {
     }
 
     @Override
+    int warmUpOperations() {
+        return forces ? 0 : Slices.WARM_UP_OPERATIONS;
+    }
+
+    @Override
     void run(int operationCount) throws Exception {
         for (int i = 0; i < operationCount; i++) {
             value++;

@@ -79,7 +79,6 @@ final class Bed implements AutoCloseable {
         this.jimfs = Jimfs.newFileSystem(Configuration.unix());
         this.memoryFileSystem = MemoryFileSystemBuilder.newLinux().build();
         this.ext4 = new LoopMount(directory);
-        touch(medium());
     }
 
     /// @throws IOException where this machine has no tmpfs or its caches cannot be flushed: then nothing can be
@@ -100,7 +99,7 @@ final class Bed implements AutoCloseable {
                         + " MiB, for want of memory");
             }
             Runtime.getRuntime().addShutdownHook(bed.cleaner);
-            bed.mountExt4();
+            bed.prepare();
             return bed;
         } catch (IOException | RuntimeException failed) {
             Trees.delete(directory);
@@ -125,6 +124,20 @@ final class Bed implements AutoCloseable {
             }
         }
         throw new IOException("there is no tmpfs to measure on (/dev/shm)");
+    }
+
+    /// Half of that time is the kernel's, clearing pages: two at once.
+    private void prepare() {
+        Thread mounting = Thread.ofPlatform().name("mounting").start(this::mountExt4);
+        touch(medium());
+        while (true) {
+            try {
+                mounting.join();
+                return;
+            } catch (InterruptedException later) {
+                mounting.interrupt();
+            }
+        }
     }
 
     private void mountExt4() {

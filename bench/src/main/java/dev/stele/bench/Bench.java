@@ -2,7 +2,6 @@ package dev.stele.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,7 @@ final class Bench {
             List<Curve> curves) {
     }
 
-    /// Of the whole process.
+    /// Of processors, for the whole process: as long as that takes where nobody else wants them.
     private static final long QUICK_NANOS = TimeUnit.SECONDS.toNanos(36);
     /// Points of curves are many, and each is a race of its own.
     private static final double CURVE_SHARE = 0.1;
@@ -62,13 +61,13 @@ final class Bench {
         }
     }
 
-    /// A quick run keeps to its time, on a slow machine at the price of being less warm.
+    /// A quick run keeps to its time, on a slow machine at the price of being less warm. Time is a processor's: where
+    /// others want it, too, a run takes longer and tells the same.
     private Effort effort(int measurementsLeft) {
         if (!isQuick || effort.warmUpNanosMax() == 0) {
             return effort;
         }
-        long usedNanos = TimeUnit.MILLISECONDS.toNanos(ManagementFactory.getRuntimeMXBean().getUptime());
-        return effort.within((QUICK_NANOS - usedNanos) / measurementsLeft);
+        return effort.within((QUICK_NANOS - ProcessTime.nanos()) / measurementsLeft);
     }
 
     private Bed bed() throws Unmeasurable {

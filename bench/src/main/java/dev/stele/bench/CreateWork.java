@@ -26,7 +26,7 @@ final class CreateWork extends Work {
 
     @Override
     int warmUpOperations() {
-        return Slices.METADATA_WARM_UP;
+        return Slices.WARM_UP_OPERATIONS;
     }
 
     @Override

@@ -5,17 +5,16 @@ import java.util.concurrent.TimeUnit;
 /// How long a race takes.
 ///
 /// @param warmUpNanos least time of a processor for each contender before anything counts
-/// @param warmUpNanosMax time after which it counts all the same: the compiler is still at work, or others have
-///     the processor
+/// @param warmUpNanosMax time of a processor, compilers included, after which it counts all the same
 /// @param measureNanos time after which no further round starts, once there are enough
 /// @param sliceNanos a slice's length, as far as whole operations allow
 /// @param roundsMin rounds that are made however long they take
 record Effort(long warmUpNanos, long warmUpNanosMax, long measureNanos, long sliceNanos, int roundsMin) {
-    private static final int PAIR_SLICES = 8;
+    private static final int PAIR_SLICES = 4;
     private static final int SHARES_MAX = 3;
     private static final long WARM_UP_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(100);
     static final Effort FULL = of(1500, 20_000, 6000, 2000, 31);
-    static final Effort QUICK = of(150, 5000, 250, 500, 9);
+    static final Effort QUICK = of(150, 5000, 250, 2000, 15);
     /// For tests: does everything once or twice.
     static final Effort TINY = of(0, 0, 0, 1, 2);
 

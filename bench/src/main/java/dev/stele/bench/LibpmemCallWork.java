@@ -25,6 +25,11 @@ final class LibpmemCallWork extends Work {
     }
 
     @Override
+    int warmUpOperations() {
+        return Slices.WARM_UP_OPERATIONS;
+    }
+
+    @Override
     void run(int operationCount) {
         try {
             if (unitBytes == LINE_BYTES) {

@@ -26,6 +26,11 @@ final class OverwriteWork extends Work {
     }
 
     @Override
+    int warmUpOperations() {
+        return unitBytes <= Rows.BLOCK_BYTES ? Slices.WARM_UP_OPERATIONS : 0;
+    }
+
+    @Override
     void run(int operationCount) throws Exception {
         for (int i = 0; i < operationCount; i++) {
             state = Places.next(state);

@@ -20,9 +20,11 @@ final class PairWork extends Work {
     private volatile Phase phase = Phase.SLEEP;
     private volatile boolean isReady;
     private volatile boolean isDone;
+    /// counting is not timed, and comes after `isDone`
+    private volatile boolean isCounted = true;
     private volatile Throwable failure;
     private int thereCount;
-    /// written by the other thread before `isDone`
+    /// written by the other thread before `isCounted`
     private final Tally tallyThere;
 
     /// @param counters where the other thread's stores are counted
@@ -40,6 +42,7 @@ final class PairWork extends Work {
             if (phase == Phase.SLEEP) {
                 LockSupport.park(this);
             } else {
+                tallyThere.begin();
                 isReady = true;
                 await(Phase.AWAKE);
                 runThere();
@@ -67,15 +70,15 @@ final class PairWork extends Work {
         if (phase != Phase.GO) {
             return;
         }
-        tallyThere.begin();
         try {
             there.run(thereCount);
         } catch (Throwable failed) {
             failure = failed;
         }
-        tallyThere.end();
         phase = Phase.SLEEP;
         isDone = true;
+        tallyThere.end();
+        isCounted = true;
     }
 
     @Override
@@ -87,9 +90,11 @@ final class PairWork extends Work {
     void prepare(int operationCount) throws Exception {
         here.prepare(hereCount(operationCount));
         there.prepare(hereCount(operationCount));
+        awaitCounted();
         thereCount = hereCount(operationCount);
         isReady = false;
         isDone = false;
+        isCounted = false;
         phase = Phase.AWAKE;
         LockSupport.unpark(thread);
         for (int spins = 0; !isReady; spins++) {
@@ -139,9 +144,16 @@ final class PairWork extends Work {
 
     @Override
     void addElsewhere(Tally tally) {
+        awaitCounted();
         tally.take(tallyThere);
         here.addElsewhere(tally);
         there.addElsewhere(tally);
+    }
+
+    private void awaitCounted() {
+        for (int spins = 0; !isCounted; spins++) {
+            pause(spins);
+        }
     }
 
     @Override

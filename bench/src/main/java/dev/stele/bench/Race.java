@@ -16,6 +16,9 @@ final class Race {
     /// Slices that do not count are so much shorter. The compiler looks at a work's loop when the loop has been called
     /// some hundred times, and until then a slice of a few thousand turns runs in code that is still being profiled.
     private static final int WARM_UP_SHARE = 8;
+    /// Of the time of a processor that warming up may take, so many times as much on the clock: some work waits for a
+    /// disk's journal, and others may have the processor.
+    private static final int CLOCK_SHARES = 5;
 
     private final Effort effort;
     private final Random random;
@@ -45,13 +48,14 @@ final class Race {
     /// Contenders take turns here, too, but who has come to rest waits for the others: what is large takes longer to be
     /// compiled. At last all run some rounds together.
     private void warmUp(List<Slices> all) throws Exception {
-        long end = System.nanoTime() + effort.warmUpNanosMax();
+        long end = ProcessTime.nanos() + effort.warmUpNanosMax();
+        long endOnClock = System.nanoTime() + CLOCK_SHARES * effort.warmUpNanosMax();
         List<Slices> restless = new ArrayList<>(effort.warmUpNanosMax() == 0 ? List.of() : all);
         while (!restless.isEmpty()) {
             for (Slices each : shuffled(restless)) {
                 warmUp(each);
             }
-            boolean isLate = System.nanoTime() >= end;
+            boolean isLate = ProcessTime.nanos() >= end || System.nanoTime() >= endOnClock;
             restless.removeIf(each -> isLate ? !each.isCold() : each.isAtRest(effort.warmUpNanos()));
         }
         for (int round = 0; round < LAST_ROUNDS; round++) {

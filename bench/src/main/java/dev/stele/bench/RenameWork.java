@@ -20,7 +20,7 @@ final class RenameWork extends Work {
 
     @Override
     int warmUpOperations() {
-        return Slices.METADATA_WARM_UP;
+        return Slices.WARM_UP_OPERATIONS;
     }
 
     @Override

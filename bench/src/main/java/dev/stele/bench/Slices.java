@@ -8,10 +8,15 @@ import java.util.Arrays;
 final class Slices {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int QUIET_SLICES = 20;
-    /// Of operations on names: four times what the JVM compiles a method after at the latest.
-    static final int METADATA_WARM_UP = 20_000;
+    /// Of operations that take microseconds: four times what the JVM compiles a method after at the latest.
+    static final int WARM_UP_OPERATIONS = 20_000;
     /// Least operations, so many times over, after which nobody waits for the compilers any more.
     private static final int WARM_UPS_MAX = 5;
+    /// A slice that waited longer than one part in so many for a processor is taken again, ...
+    private static final int DISTURBED_SHARE = 50;
+    /// ... so often at most, and no more often than slices have counted: where others always want the processor, what
+    /// comes out must do.
+    private static final int RETAKES_MAX = 4;
 
     private final Contender contender;
     private final Tally tally;
@@ -24,6 +29,11 @@ final class Slices {
     private long warmedOperations;
     /// slices since something was compiled
     private int quietSlices;
+    private final Pace pace = new Pace();
+    /// slices that were taken once more
+    private int retakeCount;
+    /// what threads waited for a processor in the last slice
+    private long waitedNanos;
 
     Slices(Contender contender) {
         this.contender = contender;
@@ -40,7 +50,8 @@ final class Slices {
         long nanos = Math.max(1, slice());
         warmedNanos += THREADS.getCurrentThreadCpuTime() - cpuBefore;
         warmedOperations += operationCount;
-        double wanted = (double) operationCount * sliceNanos / nanos;
+        pace.add((double) nanos / operationCount);
+        double wanted = sliceNanos / pace.fastest();
         // Slowly upwards: the first slices run interpreted.
         operationCount = (int) Math.clamp(wanted, 1, Math.min(4.0 * operationCount, contender.work().operationsMax()));
     }
@@ -62,13 +73,26 @@ final class Slices {
         return warmedOperations < least || quietSlices < QUIET_SLICES && warmedOperations < WARM_UPS_MAX * least;
     }
 
-    /// Runs one slice that counts.
+    /// Runs one slice that counts, again if it did not have its processor to itself.
     void measure() throws Exception {
         long nanos = slice();
+        for (int i = 0; i < RETAKES_MAX && isDisturbed(waitedNanos, nanos) && mayRetake(); i++) {
+            nanos = slice();
+            retakeCount++;
+        }
         if (sampleCount == nanosPerOperation.length) {
             nanosPerOperation = Arrays.copyOf(nanosPerOperation, 2 * sampleCount);
         }
         nanosPerOperation[sampleCount++] = (double) nanos / contender.work().operationsOf(operationCount);
+    }
+
+    /// Whether a slice that took so long waited for a processor in a part of it that shows.
+    static boolean isDisturbed(long waitedNanos, long nanos) {
+        return waitedNanos > nanos / DISTURBED_SHARE;
+    }
+
+    private boolean mayRetake() {
+        return retakeCount < sampleCount + RETAKES_MAX;
     }
 
     /// Forgets what the slices until now have cost.
@@ -80,12 +104,14 @@ final class Slices {
     private long slice() throws Exception {
         Work work = contender.work();
         work.prepare(operationCount);
+        long waitedBefore = tally.waitedNanos();
         tally.begin();
         long from = System.nanoTime();
         work.run(operationCount);
         long nanos = System.nanoTime() - from;
         tally.end();
         work.addElsewhere(tally);
+        waitedNanos = tally.waitedNanos() - waitedBefore;
         operationsDone += work.operationsOf(operationCount);
         work.check(operationCount);
         return nanos;

@@ -21,7 +21,7 @@ final class StatWork extends Work {
 
     @Override
     int warmUpOperations() {
-        return Slices.METADATA_WARM_UP;
+        return Slices.WARM_UP_OPERATIONS;
     }
 
     @Override

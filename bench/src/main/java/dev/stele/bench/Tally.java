@@ -7,7 +7,8 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /// What threads asked of the medium and of the heap between [#begin] and [#end], which one thread calls around what
-/// counts: what others do meanwhile, such as giving back the blocks of a large file, is theirs.
+/// counts, and how long they waited for a processor: what others do meanwhile, such as giving back the blocks of a
+/// large file, is theirs.
 final class Tally {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     /// What reading the counter itself allocates: nothing on most JVMs, and then this is 0.
@@ -18,6 +19,7 @@ final class Tally {
     private long lines;
     private long streamedBytes;
     private long allocatedBytes;
+    private long waitedNanos;
 
     Tally(List<PersistenceCounters> counters) {
         this.counters = counters;
@@ -33,6 +35,7 @@ final class Tally {
     }
 
     void begin() {
+        waitedNanos -= RunDelay.nanos();
         count(-1);
         allocatedBytes -= THREADS.getCurrentThreadAllocatedBytes();
     }
@@ -40,6 +43,12 @@ final class Tally {
     void end() {
         allocatedBytes += THREADS.getCurrentThreadAllocatedBytes() - READING_ALLOCATES;
         count(1);
+        waitedNanos += RunDelay.nanos();
+    }
+
+    /// How long the threads could have run and had no processor.
+    long waitedNanos() {
+        return waitedNanos;
     }
 
     private void count(int sign) {
@@ -57,6 +66,7 @@ final class Tally {
         lines += other.lines;
         streamedBytes += other.streamedBytes;
         allocatedBytes += other.allocatedBytes;
+        waitedNanos += other.waitedNanos;
         other.clear();
     }
 
@@ -65,6 +75,7 @@ final class Tally {
         lines = 0;
         streamedBytes = 0;
         allocatedBytes = 0;
+        waitedNanos = 0;
     }
 
     /// What one of that many operations costs.

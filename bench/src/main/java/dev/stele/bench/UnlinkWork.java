@@ -25,7 +25,7 @@ final class UnlinkWork extends Work {
 
     @Override
     int warmUpOperations() {
-        return Slices.METADATA_WARM_UP;
+        return Slices.WARM_UP_OPERATIONS;
     }
 
     @Override
