@@ -23,8 +23,8 @@
 /// Where a real machine does less harm than this (a word of 16 bytes is often whole, streamed lines mostly go in one
 /// piece), the model keeps to what is guaranteed.
 ///
-/// [PowerCuts#lazy] leaves open what is left of a line until somebody reads it ([LazyCut]); recovery and check must be
-/// woven to tell of their loads ([Loads]):
+/// [PowerCuts#lazy] leaves open what is left of a line until somebody reads it ([LazyCut], run by run: [LazyRun]);
+/// recovery and check must be woven to tell of their loads ([Loads]):
 ///
 /// - M6. A run stands for every image that agrees with it in what was read. A checksum that was found wrong is wrong
 ///   for all contents that never stood there together.
