@@ -17,6 +17,28 @@ public final class Mapping {
         return own(arena, address, byteCount, (protection & Native.PROT_WRITE) == 0);
     }
 
+    /// Maps a file from its beginning, at an address that is a multiple of `alignment`: where that is the size of a
+    /// huge page, the kernel can map such.
+    ///
+    /// @param alignment a power of two
+    public static MemorySegment mapAligned(
+            Arena arena, int descriptor, long byteCount, long alignment, int protection, int flags) {
+        long space = Native.map(0, byteCount + alignment, Native.PROT_NONE,
+                Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE, -1, 0);
+        long before = -space & alignment - 1;
+        try {
+            Native.map(space + before, byteCount, protection, flags | Native.MAP_FIXED, descriptor, 0);
+        } catch (RuntimeException refused) {
+            Native.unmap(space, byteCount + alignment);
+            throw refused;
+        }
+        if (before > 0) {
+            Native.unmap(space, before);
+        }
+        Native.unmap(space + before + byteCount, alignment - before);
+        return own(arena, space + before, byteCount, (protection & Native.PROT_WRITE) == 0);
+    }
+
     /// Takes address space without memory behind it, for `MAP_FIXED` to fill.
     public static MemorySegment reserve(Arena arena, long byteCount) {
         long address = Native.map(0, byteCount, Native.PROT_NONE,

@@ -41,6 +41,7 @@ public final class Native {
     public static final int MADV_NOHUGEPAGE = 15;
     public static final int MADV_POPULATE_READ = 22;
     public static final int MADV_POPULATE_WRITE = 23;
+    public static final int MADV_COLLAPSE = 25;
 
     public static final int FALLOC_FL_KEEP_SIZE = 0x01;
     public static final int FALLOC_FL_PUNCH_HOLE = 0x02;

@@ -30,6 +30,7 @@ abstract class DirectMedium extends Medium {
             long unitBytes) {
     }
 
+    private static final long HUGE_PAGE_BYTES = 2L << 20;
     private static final int READ_WRITE = Native.PROT_READ | Native.PROT_WRITE;
 
     private final Arena arena = Arena.ofShared();
@@ -39,6 +40,9 @@ abstract class DirectMedium extends Medium {
     private final CacheLines lines;
     /// the same for memory that may be unmapped meanwhile
     private final CacheLines held;
+    /// Whether the kernel is asked to make huge pages of the small ones of which a chunk of room consists: tmpfs has
+    /// small ones alone unless it was mounted otherwise, persistent memory, as which it is run, has huge ones.
+    private final boolean joinsPages;
     /// null where room need not be made
     private final Reservation reservation;
     private final WordView data;
@@ -50,6 +54,7 @@ abstract class DirectMedium extends Medium {
         this.options = options;
         this.lines = lines;
         this.held = lines == null ? null : lines.held();
+        this.joinsPages = lines != null && (ground.sharedFlags & Native.MAP_SYNC) == 0;
         this.reservation = ground.isSparse && !options.readOnly()
                 ? new Reservation(this::allocate, ground.sizeBytes) : null;
         try {
@@ -74,9 +79,9 @@ abstract class DirectMedium extends Medium {
 
     private MemorySegment mapShared(long sizeBytes) {
         int flags = ground.sharedFlags | Native.MAP_NORESERVE | (options.prefault() ? Native.MAP_POPULATE : 0);
-        MemorySegment mapped = Mapping.map(arena, ground.descriptor, 0, sizeBytes,
-                options.readOnly() ? Native.PROT_READ : READ_WRITE, flags);
-        adviseHugePages(mapped);
+        MemorySegment mapped = Mapping.mapAligned(arena, ground.descriptor, sizeBytes,
+                Math.max(HUGE_PAGE_BYTES, ground.unitBytes), options.readOnly() ? Native.PROT_READ : READ_WRITE, flags);
+        advise(mapped.address(), mapped.byteSize(), Native.MADV_HUGEPAGE);
         return mapped;
     }
 
@@ -86,9 +91,9 @@ abstract class DirectMedium extends Medium {
     }
 
     /// Advice only: a kernel without huge pages for this kind of memory refuses, and nothing is lost.
-    private static void adviseHugePages(MemorySegment mapped) {
+    private static void advise(long address, long byteCount, int advice) {
         try {
-            Native.advise(mapped.address(), mapped.byteSize(), Native.MADV_HUGEPAGE);
+            Native.advise(address, byteCount, advice);
         } catch (NativeException refused) {
             assert refused.number() > 0;
         }
@@ -99,6 +104,16 @@ abstract class DirectMedium extends Medium {
             Native.allocate(ground.descriptor, 0, at, byteCount);
         } catch (NativeException e) {
             throw OwnedFile.full(e);
+        }
+        if (joinsPages) {
+            joinPages(data.segment(), at, byteCount);
+        }
+    }
+
+    /// @param shown may be of before the medium grew
+    private static void joinPages(MemorySegment shown, long at, long byteCount) {
+        if (byteCount == HUGE_PAGE_BYTES && at + byteCount <= shown.byteSize()) {
+            advise(shown.address() + at, byteCount, Native.MADV_COLLAPSE);
         }
     }
 
