@@ -6,6 +6,7 @@ import dev.stele.bench.RowResult.Goal;
 import dev.stele.volume.Volume.MapMode;
 import dev.stele.volume.Volume.MapOption;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -18,54 +19,62 @@ final class AgingRows {
     private static final long FILE_BYTES = 64L << 20;
     private static final int VOLUMES = 100;
     private static final int FILES = 3;
+    private static final String MAPPED = "/mapped";
 
     private AgingRows() {
     }
 
-    private interface Measured {
-        RowResult of(RowRun run, ChurnedVolume aged, ChurnedVolume fresh) throws Exception;
+    /// All three of one churned volume: writing it full so often takes longer than looking at it.
+    static List<RowResult> measure(RowRun run) throws Exception {
+        return measure(run, VOLUME_BYTES, FILE_BYTES, VOLUMES);
     }
 
-    static RowResult share(RowRun run) throws Exception {
-        return measure(run, (r, aged, fresh) -> {
-            double old = share(aged);
-            double young = share(fresh);
-            return new RowResult("aging", "share", Summary.exactly(old), Map.of(Peer.SELF, Summary.exactly(young)),
-                    Map.of(Peer.SELF, Summary.exactly(old / young)), new Costs(0, 0, 0, 0), GOALS);
-        });
+    static List<RowResult> measure(RowRun run, long volumeBytes, long fileBytes, int volumes) throws Exception {
+        try (Site site = new Site(run.bed(), "aging")) {
+            Path directory = site.directory(Peer.JDK_TMPFS, 0);
+            try (ChurnedVolume aged = new ChurnedVolume(directory.resolve("aged.stele"), volumeBytes);
+                    ChurnedVolume fresh = new ChurnedVolume(directory.resolve("fresh.stele"), volumeBytes)) {
+                aged.churn(volumes, run.bed().seed());
+                RowResult share = share(aged, fresh, fileBytes);
+                RowResult loads = race(
+                        run, "aging-map-load", mapLoad(aged, fileBytes), mapLoad(fresh, fileBytes), aged);
+                Files.delete(aged.stele().path(MAPPED)); // there is no room for both
+                return List.of(share, loads, race(
+                        run, "aging-overwrite-4k", overwrite(aged, fileBytes), overwrite(fresh, fileBytes), aged));
+            }
+        }
     }
 
-    private static double share(ChurnedVolume volume) throws Exception {
+    private static RowResult share(ChurnedVolume aged, ChurnedVolume fresh, long fileBytes) throws Exception {
+        double old = share(aged, fileBytes);
+        double young = share(fresh, fileBytes);
+        return new RowResult("aging", "share", Summary.exactly(old), Map.of(Peer.SELF, Summary.exactly(young)),
+                Map.of(Peer.SELF, Summary.exactly(old / young)), new Costs(0, 0, 0, 0), GOALS);
+    }
+
+    private static double share(ChurnedVolume volume, long fileBytes) throws Exception {
         double sum = 0;
         for (int i = 0; i < FILES; i++) {
-            sum += volume.hugeShare(FILE_BYTES);
+            sum += volume.hugeShare(fileBytes);
         }
         return sum / FILES;
     }
 
-    static RowResult mapLoad(RowRun run) throws Exception {
-        return measure(run, (r, aged, fresh) -> race(r, "aging-map-load", mapLoad(aged), mapLoad(fresh), aged));
-    }
-
-    private static Work mapLoad(ChurnedVolume volume) throws Exception {
-        try (DaxFile file = volume.stele().file("/mapped")) {
-            DaxMapping mapping = file.map(MapMode.READ_WRITE, 0, FILE_BYTES, MapOption.POPULATED);
+    private static Work mapLoad(ChurnedVolume volume, long fileBytes) throws Exception {
+        try (DaxFile file = volume.stele().file(MAPPED)) {
+            DaxMapping mapping = file.map(MapMode.READ_WRITE, 0, fileBytes, MapOption.POPULATED);
             return OwnCode.of(MapLoadWork.class, mapping, mapping.segment(), 1L);
         }
     }
 
-    static RowResult overwrite(RowRun run) throws Exception {
-        return measure(run, (r, aged, fresh) -> race(r, "aging-overwrite-4k", overwrite(aged), overwrite(fresh), aged));
-    }
-
-    private static Work overwrite(ChurnedVolume volume) throws Exception {
+    private static Work overwrite(ChurnedVolume volume, long fileBytes) throws Exception {
         Path file = volume.stele().path("/overwritten");
         try (FileChannel writer = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            Filler.fill(writer, FILE_BYTES / Rows.BLOCK_BYTES, Rows.BLOCK_BYTES);
+            Filler.fill(writer, fileBytes / Rows.BLOCK_BYTES, Rows.BLOCK_BYTES);
         }
         return OwnCode.of(OverwriteWork.class, FileChannel.open(file, Rows.overwriting(Contender.STELE)),
-                FILE_BYTES / Rows.BLOCK_BYTES, Rows.BLOCK_BYTES, 1L);
+                fileBytes / Rows.BLOCK_BYTES, Rows.BLOCK_BYTES, 1L);
     }
 
     private static RowResult race(RowRun run, String name, Work aged, Work fresh, ChurnedVolume volume)
@@ -73,17 +82,6 @@ final class AgingRows {
         try (aged; fresh) {
             Contender first = new Contender(Contender.STELE, aged, List.of(volume.counters()));
             return run.result(name, List.of(first, Contender.peer(Peer.SELF, fresh)), GOALS);
-        }
-    }
-
-    private static RowResult measure(RowRun run, Measured measured) throws Exception {
-        try (Site site = new Site(run.bed(), "aging")) {
-            Path directory = site.directory(Peer.JDK_TMPFS, 0);
-            try (ChurnedVolume aged = new ChurnedVolume(directory.resolve("aged.stele"), VOLUME_BYTES);
-                    ChurnedVolume fresh = new ChurnedVolume(directory.resolve("fresh.stele"), VOLUME_BYTES)) {
-                aged.churn(VOLUMES, run.bed().seed());
-                return measured.of(run, aged, fresh);
-            }
         }
     }
 }

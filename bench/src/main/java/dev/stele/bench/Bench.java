@@ -50,8 +50,9 @@ final class Bench {
             print(TableReport.HEADINGS);
             for (int i = 0; i < plan.size(); i++) {
                 RowRun run = new RowRun(bed, effort(plan.size() - i), isQuick, pictures ? latencies : null);
-                results.add(plan.get(i).action().run(run));
-                TableReport.lines(results.getLast()).forEach(this::print);
+                List<RowResult> fresh = plan.get(i).action().run(run);
+                results.addAll(fresh);
+                fresh.forEach(each -> TableReport.lines(each).forEach(this::print));
             }
             addScale(results);
             printMissed(results);

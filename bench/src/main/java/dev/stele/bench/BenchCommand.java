@@ -2,10 +2,13 @@ package dev.stele.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -45,6 +48,10 @@ final class BenchCommand implements Callable<Integer> {
             description = "Write the results to FILE as a page in Markdown.")
     private Path page;
 
+    @Option(names = "--jmh", description = "Run the operations that take nanoseconds by JMH, each in JVMs of its own, "
+            + "and stop; --quick makes it short.")
+    private boolean jmh;
+
     @Option(names = "--seed", paramLabel = "NUMBER", defaultValue = "1",
             description = "Of places and turns; by default ${DEFAULT-VALUE}.")
     private long seed;
@@ -71,6 +78,9 @@ final class BenchCommand implements Callable<Integer> {
             Setup.run(out);
             return OK;
         }
+        if (jmh) {
+            return runJmh();
+        }
         List<Measurement> plan;
         try {
             plan = Plan.of(suites, quick);
@@ -81,17 +91,28 @@ final class BenchCommand implements Callable<Integer> {
         return run(plan);
     }
 
+    private int runJmh() {
+        try {
+            Jmh.run(out, quick);
+            return OK;
+        } catch (RunnerException wrong) {
+            err.println("stele bench: a benchmark went wrong: " + wrong.getMessage());
+            return WRONG;
+        }
+    }
+
     private int run(List<Measurement> plan) throws Exception {
         for (Path each : new Path[] {json, html, page}) {
-            if (each != null) {
-                Files.writeString(each, ""); // before minutes are spent
+            if (each != null && !isWritable(each)) { // before minutes are spent
+                err.println("stele bench: cannot write " + each);
+                return USAGE;
             }
         }
         Bench.Report report;
         try {
             Bench bench = quick ? new Bench(out, Effort.QUICK, Bed.Sizes.QUICK, true, seed)
                     : new Bench(out, Effort.FULL, Bed.Sizes.USUAL, false, seed);
-            report = bench.run(plan, html != null);
+            report = bench.run(plan, html != null || page != null);
         } catch (WrongResult wrong) {
             err.println("stele bench: a benchmark went wrong: " + wrong.getMessage());
             return WRONG;
@@ -101,6 +122,15 @@ final class BenchCommand implements Callable<Integer> {
         }
         write(report);
         return OK;
+    }
+
+    /// Whether a file can be written; what it has now stays until there are results.
+    private static boolean isWritable(Path file) {
+        try (FileChannel opened = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            return opened.isOpen();
+        } catch (IOException refused) {
+            return false;
+        }
     }
 
     private void write(Bench.Report report) throws IOException {

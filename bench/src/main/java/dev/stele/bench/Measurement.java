@@ -1,13 +1,15 @@
 package dev.stele.bench;
 
-/// Something that yields one line of the output.
+import java.util.List;
+
+/// Something that yields lines of the output, most often one.
 ///
 /// @param group asked for together
 /// @param isQuick whether it is over in seconds
 record Measurement(String group, String name, boolean isQuick, Action action) {
 
     interface Action {
-        RowResult run(RowRun run) throws Exception;
+        List<RowResult> run(RowRun run) throws Exception;
     }
 
     /// Whether it is asked for by this word.

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Everything that can be measured, in the order of the output.
 final class Plan {
@@ -16,22 +17,22 @@ final class Plan {
 
     static List<Measurement> all() {
         List<Measurement> all = new ArrayList<>();
-        for (Row row : Rows.all()) {
-            all.add(new Measurement(row.group(), row.name(), true, run -> run.race(row)));
-        }
-        for (Row row : Rows.all()) {
-            all.add(new Measurement(SCALE, SCALE + "-" + row.name(), true, run -> run.scale(row)));
-        }
-        all.add(new Measurement("open", "open", true, OpenRow::measure));
-        all.add(new Measurement("aging", "aging", false, AgingRows::share));
-        all.add(new Measurement("aging", "aging-map-load", false, AgingRows::mapLoad));
-        all.add(new Measurement("aging", "aging-overwrite-4k", false, AgingRows::overwrite));
-        all.add(new Measurement("memory", "memory", false, MemoryRows::heap));
-        all.add(new Measurement("memory", "memory-page-cache", false, MemoryRows::pageCache));
-        for (Row row : LuceneRows.all()) {
-            all.add(new Measurement(row.group(), row.name(), false, run -> run.race(row)));
-        }
+        Rows.all().forEach(row -> all.add(quick(row.group(), row.name(), run -> run.race(row))));
+        Rows.all().forEach(row -> all.add(quick(SCALE, SCALE + "-" + row.name(), run -> run.scale(row))));
+        all.add(quick("open", "open", OpenRow::measure));
+        all.add(new Measurement("aging", "aging", false, AgingRows::measure));
+        all.add(new Measurement("memory", "memory", false, MemoryRows::measure));
+        Stream.concat(LuceneRows.all().stream(), H2Rows.all().stream()).forEach(row -> all.add(
+                new Measurement(row.group(), row.name(), false, run -> List.of(run.race(row)))));
         return all;
+    }
+
+    private interface One {
+        RowResult of(RowRun run) throws Exception;
+    }
+
+    private static Measurement quick(String group, String name, One one) {
+        return new Measurement(group, name, true, run -> List.of(one.of(run)));
     }
 
     /// What these words ask for; without any, everything, or everything quick.
@@ -40,7 +41,7 @@ final class Plan {
     static List<Measurement> of(List<String> words, boolean isQuick) {
         for (String word : words) {
             if (all().stream().noneMatch(each -> each.answersTo(word))) {
-                throw new IllegalArgumentException("nothing is called '" + word + "'; there are " + words());
+                throw new IllegalArgumentException("nothing is called '" + word + "'; --list says what there is");
             }
         }
         return all().stream().filter(each -> words.isEmpty() ? each.isQuick() || !isQuick

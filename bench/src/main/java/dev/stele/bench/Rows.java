@@ -41,10 +41,11 @@ final class Rows {
     }
 
     private static void addReadAndWrite(List<Row> rows) {
-        rows.add(new Row("io", "read-4k", "random 4 KiB read into a direct buffer", List.of(Peer.JDK_TMPFS),
+        rows.add(new Row("io", "read-4k", "random 4 KiB read into a direct buffer",
+                List.of(Peer.JDK_TMPFS, Peer.RAW_MEMORY),
                 List.of(new Goal(Peer.JDK_TMPFS, 3.0)), Rows::read));
         rows.add(new Row("io", "overwrite-4k", "random 4 KiB write, durable; the peer without force",
-                List.of(Peer.JDK_TMPFS), List.of(new Goal(Peer.JDK_TMPFS, 2.7)), Rows::overwrite));
+                List.of(Peer.JDK_TMPFS, Peer.RAW_MEMORY), List.of(new Goal(Peer.JDK_TMPFS, 2.7)), Rows::overwrite));
         rows.add(new Row("io", "append-4k-durable", "4 KiB appends, durable with their size; the peer without force",
                 List.of(Peer.JDK_TMPFS), List.of(new Goal(Peer.JDK_TMPFS, 4.0)),
                 (site, who, i) -> append(site, who, i, false)));
@@ -55,15 +56,30 @@ final class Rows {
 
     private static Work read(Site site, String who, int instance) throws Exception {
         long sizeBytes = site.sizes().fileBytes();
+        if (who.equals(Peer.RAW_MEMORY)) {
+            return raw(RawReadWork.class, site, instance, sizeBytes);
+        }
         FileChannel channel = site.file(who, instance, sizeBytes, BLOCK_BYTES, StandardOpenOption.READ);
         return OwnCode.of(ReadWork.class, channel, sizeBytes / BLOCK_BYTES, BLOCK_BYTES, site.bed().seed() + instance);
     }
 
     private static Work overwrite(Site site, String who, int instance) throws Exception {
         long sizeBytes = site.sizes().fileBytes();
+        if (who.equals(Peer.RAW_MEMORY)) {
+            return raw(RawWriteWork.class, site, instance, sizeBytes);
+        }
         FileChannel channel = site.file(who, instance, sizeBytes, BLOCK_BYTES, overwriting(who));
         return OwnCode.of(
                 OverwriteWork.class, channel, sizeBytes / BLOCK_BYTES, BLOCK_BYTES, site.bed().seed() + instance);
+    }
+
+    /// The floor: nothing but the copy, from or to a mapping of a file on tmpfs.
+    private static Work raw(Class<? extends Work> type, Site site, int instance, long sizeBytes) throws Exception {
+        try (FileChannel channel = site.file(Peer.RAW_MEMORY, instance, sizeBytes, BLOCK_BYTES,
+                StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            JdkMapping mapping = JdkMapping.of(channel, sizeBytes);
+            return OwnCode.of(type, mapping, mapping.segment(), BLOCK_BYTES, site.bed().seed() + instance);
+        }
     }
 
     /// Durable when the write returns, or for a peer only written.

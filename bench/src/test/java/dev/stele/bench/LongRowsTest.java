@@ -53,6 +53,42 @@ class LongRowsTest {
     }
 
     @Test
+    void h2FindsWhatItCommittedOnAVolume() throws Exception {
+        try (Stele stele = Stele.inMemory(64L << 20);
+                H2CommitWork work = new H2CommitWork(stele.path("/store"))) {
+            for (int i = 0; i < 5; i++) {
+                work.prepare(125);
+                work.run(125);
+                work.check(125);
+            }
+        }
+    }
+
+    /// All three of one volume that was written full twice.
+    @Test
+    void anAgedVolumeHasItsThreeRows() throws Exception {
+        try (Bed bed = Bed.make(Bed.Sizes.TINY, 1)) {
+            RowRun run = new RowRun(bed, Effort.TINY, false, null);
+            assertEquals(List.of("aging", "aging-map-load", "aging-overwrite-4k"),
+                    names(AgingRows.measure(run, 64L << 20, 8L << 20, 2)));
+        }
+    }
+
+    @Test
+    void manyFilesAndMuchWrittenHaveTheirTwoRows() throws Exception {
+        try (Bed bed = Bed.make(Bed.Sizes.TINY, 1)) {
+            RowRun run = new RowRun(bed, Effort.TINY, false, null);
+            List<RowResult> results = MemoryRows.measure(run, 64L << 20, 1500, 48L << 20, 16L << 20);
+            assertEquals(List.of("memory", "memory-page-cache"), names(results));
+            assertEquals(List.of("limit"), results.getFirst().goals().stream().map(RowResult.Goal::peer).toList());
+        }
+    }
+
+    private static List<String> names(List<RowResult> results) {
+        return results.stream().map(RowResult::name).toList();
+    }
+
+    @Test
     void aCorpusIsItsSeeds() {
         assertEquals(new Corpus(5).next(), new Corpus(5).next());
         assertTrue(new Corpus(5).next().contains(Corpus.word(1) + " "));

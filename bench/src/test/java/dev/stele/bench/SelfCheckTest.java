@@ -166,4 +166,29 @@ class SelfCheckTest {
             assertThrows(WrongResult.class, () -> work.check(3));
         }
     }
+
+    @Test
+    void aCopyOfAnother() throws Exception {
+        try (JdkMapping mapping = JdkMapping.of(file(2), 2 * UNIT_BYTES)) {
+            RawReadWork reads = new RawReadWork(() -> { }, mapping.segment(), UNIT_BYTES, 1L);
+            reads.run(10);
+            RawWriteWork writes = new RawWriteWork(() -> { }, mapping.segment(), UNIT_BYTES, 1L);
+            writes.run(10);
+            writes.check(10);
+            mapping.segment().fill((byte) 5);
+            assertThrows(WrongResult.class, () -> writes.check(10));
+            assertWrong(reads, 1);
+        }
+    }
+
+    /// H2 keeps what it knows of the file in memory: only a store opened anew sees what is there.
+    @Test
+    void anEntryThatTheFileDoesNotHave() throws Exception {
+        Path file = directory.resolve("store");
+        H2CommitWork work = new H2CommitWork(file);
+        work.run(2);
+        work.check(2);
+        Files.delete(file);
+        assertThrows(WrongResult.class, work::close);
+    }
 }
