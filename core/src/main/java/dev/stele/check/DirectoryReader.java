@@ -144,7 +144,7 @@ final class DirectoryReader {
         int byteCount = DirectoryBlock.entryBytes(nameBytes);
         return nameBytes > 0 && offset + byteCount <= Geometry.BLOCK_BYTES
                 && Crc32c.ofSummed(s, offset, byteCount, DirectoryBlock.ENTRY_CRC_OFFSET)
-                        == (int) Layouts.HALF.get(s, offset + DirectoryBlock.ENTRY_CRC_OFFSET);
+                        == Layouts.half(s, offset + DirectoryBlock.ENTRY_CRC_OFFSET);
     }
 
     /// Marks an entry's words of the heap.

@@ -55,7 +55,7 @@ final class OrphanPass {
 
     private boolean isBlock(long block) {
         survey.image().read(block, s);
-        return (int) Layouts.HALF.get(s, 0L) == OrphanBlock.MAGIC && (long) Layouts.WORD.get(s, SELF_OFFSET) == block
+        return Layouts.half(s, 0L) == OrphanBlock.MAGIC && (long) Layouts.WORD.get(s, SELF_OFFSET) == block
                 && OrphanBlock.crc(s, 0) == Crc32c.ofSummed(s, 0, OrphanBlock.HEADER_BYTES, OrphanBlock.CRC_OFFSET);
     }
 

@@ -54,10 +54,10 @@ final class XattrReader {
         long at = Geometry.at(block);
         image.read(block, s);
         int crc = Crc32c.ofSummed(s, 0, Geometry.BLOCK_BYTES, XattrBlock.CRC_OFFSET);
-        boolean isWhole = (int) Layouts.HALF.get(s, 0L) == XattrBlock.MAGIC
+        boolean isWhole = Layouts.half(s, 0L) == XattrBlock.MAGIC
                 && (long) Layouts.WORD.get(s, SELF_OFFSET) == block
                 && (long) Layouts.WORD.get(s, OWNER_OFFSET) == inode
-                && (int) Layouts.HALF.get(s, XattrBlock.CRC_OFFSET) == crc
+                && Layouts.half(s, XattrBlock.CRC_OFFSET) == crc
                 && XattrBlock.byteCount(s, 0) >= 0 && XattrBlock.byteCount(s, 0) <= XattrBlock.CONTENT_BYTES;
         if (!isWhole) {
             findings.loss("xattr", at, "attributes of inode " + inode, "something else");

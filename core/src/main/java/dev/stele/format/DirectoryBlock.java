@@ -6,6 +6,7 @@ import static dev.stele.format.Layouts.U64;
 import static dev.stele.format.Layouts.U8;
 import static dev.stele.format.Layouts.field;
 import static dev.stele.format.Layouts.reserved;
+import static dev.stele.format.Layouts.u32;
 
 import dev.stele.error.CorruptionException;
 import java.lang.foreign.MemoryLayout;
@@ -61,15 +62,15 @@ public final class DirectoryBlock {
     /// The key's bits: 0 to 2^60 - 1.
     public static final long KEY_MASK = (1L << 60) - 1;
 
-    private static final VarHandle MAGIC_WORD = field(LAYOUT, "magic");
-    private static final VarHandle CRC = field(LAYOUT, "crc");
+    private static final U32Field MAGIC_WORD = u32(LAYOUT, "magic");
+    private static final U32Field CRC = u32(LAYOUT, "crc");
     private static final VarHandle SELF = field(LAYOUT, "self");
     private static final VarHandle OWNER = field(LAYOUT, "owner");
-    private static final VarHandle HEAP_END = field(LAYOUT, "heapEnd");
-    private static final VarHandle LIVE_COUNT = field(LAYOUT, "liveCount");
+    private static final U32Field HEAP_END = u32(LAYOUT, "heapEnd");
+    private static final U32Field LIVE_COUNT = u32(LAYOUT, "liveCount");
     private static final VarHandle ENTRY_INODE = field(ENTRY, "inode");
     private static final VarHandle ENTRY_KEY = field(ENTRY, "key");
-    private static final VarHandle ENTRY_CRC = field(ENTRY, "crc");
+    private static final U32Field ENTRY_CRC = u32(ENTRY, "crc");
     private static final VarHandle ENTRY_NAME_BYTES = field(ENTRY, "nameBytes");
     private static final VarHandle ENTRY_TYPE = field(ENTRY, "type");
 
@@ -93,13 +94,13 @@ public final class DirectoryBlock {
     /// @throws CorruptionException where magic, checksum, self-reference, owner or counts are wrong
     public static void verify(MemorySegment s, long at, long owner) {
         Layouts.expect("directory.crc", at, Integer.toUnsignedLong(Crc32c.ofSummed(s, at, SUMMED_BYTES, CRC_OFFSET)),
-                Integer.toUnsignedLong((int) CRC.get(s, at)));
+                Integer.toUnsignedLong(CRC.get(s, at)));
         verifyHeader(s, at, owner);
     }
 
     /// As [#verify] without the checksum: for a block already verified since the volume was opened.
     public static void verifyHeader(MemorySegment s, long at, long owner) {
-        Layouts.expect("directory.magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
+        Layouts.expect("directory.magic", at, MAGIC, MAGIC_WORD.get(s, at));
         Layouts.expect("directory.self", at, Geometry.blockOf(at), (long) SELF.get(s, at));
         Layouts.expect("directory.owner", at, owner, (long) OWNER.get(s, at));
         int heapEnd = heapEnd(s, at);
@@ -113,11 +114,11 @@ public final class DirectoryBlock {
     }
 
     public static boolean hasMagic(MemorySegment s, long at) {
-        return (int) MAGIC_WORD.get(s, at) == MAGIC;
+        return MAGIC_WORD.get(s, at) == MAGIC;
     }
 
     public static int crc(MemorySegment s, long at) {
-        return (int) CRC.get(s, at);
+        return CRC.get(s, at);
     }
 
     public static long owner(MemorySegment s, long at) {
@@ -126,7 +127,7 @@ public final class DirectoryBlock {
 
     /// Distance from the start of the block to the first free byte of the heap, 1088 to 4096.
     public static int heapEnd(MemorySegment s, long at) {
-        return (int) HEAP_END.get(s, at);
+        return HEAP_END.get(s, at);
     }
 
     public static void heapEnd(MemorySegment s, long at, int offset) {
@@ -135,7 +136,7 @@ public final class DirectoryBlock {
 
     /// Names in the block.
     public static int liveCount(MemorySegment s, long at) {
-        return (int) LIVE_COUNT.get(s, at);
+        return LIVE_COUNT.get(s, at);
     }
 
     public static void liveCount(MemorySegment s, long at, int count) {
@@ -252,7 +253,7 @@ public final class DirectoryBlock {
                     "0x" + Long.toHexString(slot));
         }
         int crc = Crc32c.ofSummed(s, entryAt, entryBytes(entryNameBytes(s, entryAt)), ENTRY_CRC_OFFSET);
-        int found = (int) ENTRY_CRC.get(s, entryAt);
+        int found = ENTRY_CRC.get(s, entryAt);
         if (crc != found) {
             throw new CorruptionException("directory.entry.crc", entryAt,
                     Integer.toUnsignedLong(crc), Integer.toUnsignedLong(found));

@@ -6,6 +6,7 @@ import static dev.stele.format.Layouts.U64;
 import static dev.stele.format.Layouts.bytes;
 import static dev.stele.format.Layouts.field;
 import static dev.stele.format.Layouts.reserved;
+import static dev.stele.format.Layouts.u32;
 
 import dev.stele.error.CorruptionException;
 import java.lang.foreign.MemoryLayout;
@@ -54,20 +55,20 @@ public final class Inode {
     public static final long CRC_OFFSET = Layouts.offset(LAYOUT, "crc");
     public static final long PAYLOAD_OFFSET = Layouts.offset(LAYOUT, "payload");
 
-    private static final VarHandle MODE = field(LAYOUT, "mode");
-    private static final VarHandle CRC = field(LAYOUT, "crc");
+    private static final U32Field MODE = u32(LAYOUT, "mode");
+    private static final U32Field CRC = u32(LAYOUT, "crc");
     private static final VarHandle SELF = field(LAYOUT, "self");
-    private static final VarHandle GENERATION = field(LAYOUT, "generation");
-    private static final VarHandle LINK_COUNT = field(LAYOUT, "linkCount");
-    private static final VarHandle UID = field(LAYOUT, "uid");
-    private static final VarHandle GID = field(LAYOUT, "gid");
+    private static final U32Field GENERATION = u32(LAYOUT, "generation");
+    private static final U32Field LINK_COUNT = u32(LAYOUT, "linkCount");
+    private static final U32Field UID = u32(LAYOUT, "uid");
+    private static final U32Field GID = u32(LAYOUT, "gid");
     private static final VarHandle SIZE = field(LAYOUT, "sizeBytes");
     private static final VarHandle BLOCK_COUNT = field(LAYOUT, "blockCount");
     private static final VarHandle ACCESS_TIME = field(LAYOUT, "accessTimeNanos");
     private static final VarHandle MODIFY_TIME = field(LAYOUT, "modifyTimeNanos");
     private static final VarHandle CHANGE_TIME = field(LAYOUT, "changeTimeNanos");
     private static final VarHandle BIRTH_TIME = field(LAYOUT, "birthTimeNanos");
-    private static final VarHandle FLAGS = field(LAYOUT, "flags");
+    private static final U32Field FLAGS = u32(LAYOUT, "flags");
     private static final VarHandle ROOT_COUNT = field(LAYOUT, "rootCount");
     private static final VarHandle ROOT_DEPTH = field(LAYOUT, "rootDepth");
     private static final VarHandle DEVICE = field(LAYOUT, "device");
@@ -97,7 +98,7 @@ public final class Inode {
     /// @throws CorruptionException where checksum or self-reference are wrong, or counts are impossible
     public static void verify(MemorySegment s, long at, long inode) {
         int crc = Crc32c.ofSummed(s, at, BYTES, CRC_OFFSET);
-        int found = (int) CRC.get(s, at);
+        int found = CRC.get(s, at);
         if (crc != found) {
             throw new CorruptionException("inode.crc", at, Integer.toUnsignedLong(crc), Integer.toUnsignedLong(found));
         }
@@ -129,7 +130,7 @@ public final class Inode {
 
     /// 0: the slot is free.
     public static int mode(MemorySegment s, long at) {
-        return (int) MODE.get(s, at);
+        return MODE.get(s, at);
     }
 
     public static void mode(MemorySegment s, long at, int mode) {
@@ -145,11 +146,11 @@ public final class Inode {
     }
 
     public static int crc(MemorySegment s, long at) {
-        return (int) CRC.get(s, at);
+        return CRC.get(s, at);
     }
 
     public static int generation(MemorySegment s, long at) {
-        return (int) GENERATION.get(s, at);
+        return GENERATION.get(s, at);
     }
 
     public static void generation(MemorySegment s, long at, int generation) {
@@ -157,7 +158,7 @@ public final class Inode {
     }
 
     public static int linkCount(MemorySegment s, long at) {
-        return (int) LINK_COUNT.get(s, at);
+        return LINK_COUNT.get(s, at);
     }
 
     public static void linkCount(MemorySegment s, long at, int links) {
@@ -165,7 +166,7 @@ public final class Inode {
     }
 
     public static int uid(MemorySegment s, long at) {
-        return (int) UID.get(s, at);
+        return UID.get(s, at);
     }
 
     public static void uid(MemorySegment s, long at, int uid) {
@@ -173,7 +174,7 @@ public final class Inode {
     }
 
     public static int gid(MemorySegment s, long at) {
-        return (int) GID.get(s, at);
+        return GID.get(s, at);
     }
 
     public static void gid(MemorySegment s, long at, int gid) {
@@ -230,7 +231,7 @@ public final class Inode {
     }
 
     public static int flags(MemorySegment s, long at) {
-        return (int) FLAGS.get(s, at);
+        return FLAGS.get(s, at);
     }
 
     public static void flags(MemorySegment s, long at, int flags) {

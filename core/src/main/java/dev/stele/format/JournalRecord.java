@@ -3,6 +3,7 @@ package dev.stele.format;
 import static dev.stele.format.Layouts.U32;
 import static dev.stele.format.Layouts.U64;
 import static dev.stele.format.Layouts.field;
+import static dev.stele.format.Layouts.u32;
 
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -45,15 +46,14 @@ public final class JournalRecord {
     public static final long HEADER_BYTES = LAYOUT.byteSize();
     public static final long ENTRY_HEADER_BYTES = ENTRY.byteSize();
     public static final long CRC_OFFSET = Layouts.offset(LAYOUT, "crc");
-    private static final long ENTRY_BYTES_OFFSET = Layouts.offset(LAYOUT, "entryBytes");
 
-    private static final VarHandle BYTE_COUNT = field(LAYOUT, "byteCount");
-    private static final VarHandle CRC = field(LAYOUT, "crc");
+    private static final U32Field BYTE_COUNT = u32(LAYOUT, "byteCount");
+    private static final U32Field CRC = u32(LAYOUT, "crc");
     private static final VarHandle POSITION = field(LAYOUT, "position");
     private static final VarHandle DURABLE = field(LAYOUT, "durable");
-    private static final VarHandle ENTRY_BYTES = field(LAYOUT, "entryBytes");
-    private static final VarHandle KIND = field(ENTRY, "kind");
-    private static final VarHandle PAYLOAD_BYTES = field(ENTRY, "payloadBytes");
+    private static final U32Field ENTRY_BYTES = u32(LAYOUT, "entryBytes");
+    private static final U32Field KIND = u32(ENTRY, "kind");
+    private static final U32Field PAYLOAD_BYTES = u32(ENTRY, "payloadBytes");
     private static final VarHandle AT = field(ENTRY, "at");
 
     private JournalRecord() {
@@ -81,11 +81,11 @@ public final class JournalRecord {
     }
 
     public static int byteCount(MemorySegment s, long at) {
-        return (int) BYTE_COUNT.get(s, at);
+        return BYTE_COUNT.get(s, at);
     }
 
     public static int crc(MemorySegment s, long at) {
-        return (int) CRC.get(s, at);
+        return CRC.get(s, at);
     }
 
     public static long position(MemorySegment s, long at) {
@@ -97,21 +97,15 @@ public final class JournalRecord {
     }
 
     public static int entryBytes(MemorySegment s, long at) {
-        return (int) ENTRY_BYTES.get(s, at);
-    }
-
-    /// [#entryBytes], unsigned, of a record that may stand where nothing can be read. Compiled, a load of 32 bits that
-    /// is widened with its sign is an instruction that the JVM cannot step over: instead of throwing, it ends.
-    public static long entryBytesAsLong(MemorySegment s, long at) {
-        return (long) Layouts.WORD.get(s, at + ENTRY_BYTES_OFFSET) & 0xFFFF_FFFFL;
+        return ENTRY_BYTES.get(s, at);
     }
 
     public static int kind(MemorySegment s, long entryAt) {
-        return (int) KIND.get(s, entryAt);
+        return KIND.get(s, entryAt);
     }
 
     public static int payloadBytes(MemorySegment s, long entryAt) {
-        return (int) PAYLOAD_BYTES.get(s, entryAt);
+        return PAYLOAD_BYTES.get(s, entryAt);
     }
 
     /// Where on the medium the entry applies.
@@ -137,12 +131,12 @@ public final class JournalRecord {
 
     /// First u32 of a payload of two: the first bit, or the checksum.
     public static int first(MemorySegment s, long entryAt) {
-        return (int) Layouts.HALF.get(s, payloadAt(entryAt));
+        return Layouts.half(s, payloadAt(entryAt));
     }
 
     /// Second u32 of a payload of two: the number of bits or of bytes.
     public static int second(MemorySegment s, long entryAt) {
-        return (int) Layouts.HALF.get(s, payloadAt(entryAt) + 4);
+        return Layouts.half(s, payloadAt(entryAt) + 4);
     }
 
     /// The inode of a TAIL.
@@ -161,7 +155,7 @@ public final class JournalRecord {
     }
 
     public static void pair(MemorySegment s, long entryAt, int first, int second) {
-        Layouts.HALF.set(s, payloadAt(entryAt), first);
-        Layouts.HALF.set(s, payloadAt(entryAt) + 4, second);
+        Layouts.half(s, payloadAt(entryAt), first);
+        Layouts.half(s, payloadAt(entryAt) + 4, second);
     }
 }

@@ -3,6 +3,7 @@ package dev.stele.format;
 import dev.stele.error.CorruptionException;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -18,13 +19,28 @@ public final class Layouts {
     /// An aligned u64 anywhere: `(long) WORD.get(segment, at)`.
     public static final VarHandle WORD = U64.varHandle().withInvokeExactBehavior();
 
-    /// An aligned u32 anywhere: `(int) HALF.get(segment, at)`.
-    public static final VarHandle HALF = U32.varHandle().withInvokeExactBehavior();
+    private static final VarHandle HALF = U32.varHandle().withInvokeExactBehavior();
 
     private Layouts() {
     }
 
-    /// The exact handle of one field, called as `(type) handle.get(segment, base)`.
+    /// An aligned u32 anywhere. It is loaded with the aligned word that it is half of: compiled, a load of 32 bits that
+    /// is widened with its sign is one instruction (`movslq`), and where nothing can be read (P7) the JVM cannot step
+    /// over that one. Instead of throwing it ends. It steps over loads of 8, 16 and 64 bits, whatever becomes of them.
+    public static int half(MemorySegment s, long at) {
+        return (int) ((long) WORD.get(s, at & -8) >>> (at & 4) * 8);
+    }
+
+    public static void half(MemorySegment s, long at, int value) {
+        HALF.set(s, at, value);
+    }
+
+    /// One field of 32 bits.
+    static U32Field u32(StructLayout layout, String name) {
+        return new U32Field(offset(layout, name));
+    }
+
+    /// The exact handle of one field of another size than 32 bits, called as `(type) handle.get(segment, base)`.
     public static VarHandle field(StructLayout layout, String name) {
         return layout.varHandle(PathElement.groupElement(name)).withInvokeExactBehavior();
     }

@@ -4,6 +4,7 @@ import static dev.stele.format.Layouts.U32;
 import static dev.stele.format.Layouts.U64;
 import static dev.stele.format.Layouts.field;
 import static dev.stele.format.Layouts.reserved;
+import static dev.stele.format.Layouts.u32;
 
 import dev.stele.error.CorruptionException;
 import java.lang.foreign.MemoryLayout;
@@ -30,8 +31,8 @@ public final class OrphanBlock {
     public static final long CRC_OFFSET = Layouts.offset(LAYOUT, "crc");
     public static final long NEXT_OFFSET = Layouts.offset(LAYOUT, "next");
 
-    private static final VarHandle MAGIC_WORD = field(LAYOUT, "magic");
-    private static final VarHandle CRC = field(LAYOUT, "crc");
+    private static final U32Field MAGIC_WORD = u32(LAYOUT, "magic");
+    private static final U32Field CRC = u32(LAYOUT, "crc");
     private static final VarHandle SELF = field(LAYOUT, "self");
     private static final VarHandle NEXT = field(LAYOUT, "next");
 
@@ -48,14 +49,14 @@ public final class OrphanBlock {
 
     /// @throws CorruptionException where magic, checksum or self-reference are wrong
     public static void verify(MemorySegment s, long at) {
-        Layouts.expect("orphan.magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
+        Layouts.expect("orphan.magic", at, MAGIC, MAGIC_WORD.get(s, at));
         Layouts.expect("orphan.crc", at, Integer.toUnsignedLong(Crc32c.ofSummed(s, at, HEADER_BYTES, CRC_OFFSET)),
-                Integer.toUnsignedLong((int) CRC.get(s, at)));
+                Integer.toUnsignedLong(CRC.get(s, at)));
         Layouts.expect("orphan.self", at, Geometry.blockOf(at), (long) SELF.get(s, at));
     }
 
     public static int crc(MemorySegment s, long at) {
-        return (int) CRC.get(s, at);
+        return CRC.get(s, at);
     }
 
     /// The next block of the table, 0 at its end.

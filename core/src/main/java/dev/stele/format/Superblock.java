@@ -5,6 +5,7 @@ import static dev.stele.format.Layouts.U64;
 import static dev.stele.format.Layouts.bytes;
 import static dev.stele.format.Layouts.field;
 import static dev.stele.format.Layouts.reserved;
+import static dev.stele.format.Layouts.u32;
 
 import dev.stele.error.CorruptionException;
 import java.lang.foreign.MemoryLayout;
@@ -53,21 +54,21 @@ public final class Superblock {
     private static final long LABEL_OFFSET = Layouts.offset(LAYOUT, "label");
 
     private static final VarHandle MAGIC_WORD = field(LAYOUT, "magic");
-    private static final VarHandle VERSION_WORD = field(LAYOUT, "version");
-    private static final VarHandle BLOCK_BYTES = field(LAYOUT, "blockBytes");
+    private static final U32Field VERSION_WORD = u32(LAYOUT, "version");
+    private static final U32Field BLOCK_BYTES = u32(LAYOUT, "blockBytes");
     private static final VarHandle BLOCK_COUNT = field(LAYOUT, "blockCount");
     private static final VarHandle JOURNAL_BLOCK_COUNT = field(LAYOUT, "journalBlockCount");
     private static final VarHandle ROOT_INODE = field(LAYOUT, "rootInode");
     private static final VarHandle CREATE_TIME = field(LAYOUT, "createTimeNanos");
-    private static final VarHandle COMPATIBLE = field(LAYOUT, "compatible");
-    private static final VarHandle READ_ONLY_COMPATIBLE = field(LAYOUT, "readOnlyCompatible");
-    private static final VarHandle INCOMPATIBLE = field(LAYOUT, "incompatible");
-    private static final VarHandle LABEL_LENGTH = field(LAYOUT, "labelBytes");
+    private static final U32Field COMPATIBLE = u32(LAYOUT, "compatible");
+    private static final U32Field READ_ONLY_COMPATIBLE = u32(LAYOUT, "readOnlyCompatible");
+    private static final U32Field INCOMPATIBLE = u32(LAYOUT, "incompatible");
+    private static final U32Field LABEL_LENGTH = u32(LAYOUT, "labelBytes");
     private static final VarHandle UUID_HIGH = field(LAYOUT, "uuidHigh");
     private static final VarHandle UUID_LOW = field(LAYOUT, "uuidLow");
     private static final VarHandle HASH_KEY0 = field(LAYOUT, "hashKey0");
     private static final VarHandle HASH_KEY1 = field(LAYOUT, "hashKey1");
-    private static final VarHandle CRC = field(LAYOUT, "crc");
+    private static final U32Field CRC = u32(LAYOUT, "crc");
 
     /// A superblock as a value.
     public record Contents(
@@ -118,10 +119,10 @@ public final class Superblock {
     public static Contents decode(MemorySegment segment, long at) {
         Layouts.expect("superblock.magic", at, MAGIC, (long) MAGIC_WORD.get(segment, at));
         Layouts.expect("superblock.crc", at, Integer.toUnsignedLong(Crc32c.ofSummed(segment, at, BYTES, CRC_OFFSET)),
-                Integer.toUnsignedLong((int) CRC.get(segment, at)));
-        Layouts.expect("superblock.version", at, VERSION, (int) VERSION_WORD.get(segment, at));
-        Layouts.expect("superblock.blockBytes", at, Geometry.BLOCK_BYTES, (int) BLOCK_BYTES.get(segment, at));
-        int labelBytes = (int) LABEL_LENGTH.get(segment, at);
+                Integer.toUnsignedLong(CRC.get(segment, at)));
+        Layouts.expect("superblock.version", at, VERSION, VERSION_WORD.get(segment, at));
+        Layouts.expect("superblock.blockBytes", at, Geometry.BLOCK_BYTES, BLOCK_BYTES.get(segment, at));
+        int labelBytes = LABEL_LENGTH.get(segment, at);
         if (labelBytes < 0 || labelBytes > LABEL_BYTES) {
             throw new CorruptionException("superblock.labelBytes", at, "0 to 64", Integer.toString(labelBytes));
         }
@@ -130,9 +131,9 @@ public final class Superblock {
                 geometry(segment, at),
                 (long) ROOT_INODE.get(segment, at),
                 (long) CREATE_TIME.get(segment, at),
-                (int) COMPATIBLE.get(segment, at),
-                (int) READ_ONLY_COMPATIBLE.get(segment, at),
-                (int) INCOMPATIBLE.get(segment, at),
+                COMPATIBLE.get(segment, at),
+                READ_ONLY_COMPATIBLE.get(segment, at),
+                INCOMPATIBLE.get(segment, at),
                 new String(label, StandardCharsets.UTF_8),
                 new UUID((long) UUID_HIGH.get(segment, at), (long) UUID_LOW.get(segment, at)),
                 (long) HASH_KEY0.get(segment, at),

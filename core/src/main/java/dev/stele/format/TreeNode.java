@@ -4,6 +4,7 @@ import static dev.stele.format.Layouts.U32;
 import static dev.stele.format.Layouts.U64;
 import static dev.stele.format.Layouts.field;
 import static dev.stele.format.Layouts.reserved;
+import static dev.stele.format.Layouts.u32;
 
 import dev.stele.error.CorruptionException;
 import java.lang.foreign.MemoryLayout;
@@ -36,12 +37,12 @@ public final class TreeNode {
     /// The word that holds count (low half) and level (high half).
     public static final long COUNT_OFFSET = Layouts.offset(LAYOUT, "count");
 
-    private static final VarHandle MAGIC_WORD = field(LAYOUT, "magic");
-    private static final VarHandle CRC = field(LAYOUT, "crc");
+    private static final U32Field MAGIC_WORD = u32(LAYOUT, "magic");
+    private static final U32Field CRC = u32(LAYOUT, "crc");
     private static final VarHandle SELF = field(LAYOUT, "self");
     private static final VarHandle OWNER = field(LAYOUT, "owner");
-    private static final VarHandle COUNT = field(LAYOUT, "count");
-    private static final VarHandle LEVEL = field(LAYOUT, "level");
+    private static final U32Field COUNT = u32(LAYOUT, "count");
+    private static final U32Field LEVEL = u32(LAYOUT, "level");
 
     private TreeNode() {
     }
@@ -62,29 +63,29 @@ public final class TreeNode {
 
     /// @throws CorruptionException where magic, checksum, self-reference, owner, level or count are wrong
     public static void verify(MemorySegment s, long at, long owner, int level) {
-        Layouts.expect("tree.magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
+        Layouts.expect("tree.magic", at, MAGIC, MAGIC_WORD.get(s, at));
         Layouts.expect("tree.crc", at, Integer.toUnsignedLong(Crc32c.ofSummed(s, at, Geometry.BLOCK_BYTES, CRC_OFFSET)),
-                Integer.toUnsignedLong((int) CRC.get(s, at)));
+                Integer.toUnsignedLong(CRC.get(s, at)));
         verifyHeader(s, at, owner, level);
     }
 
     /// As [#verify] without the checksum: for a node already verified since the volume was opened.
     public static void verifyHeader(MemorySegment s, long at, long owner, int level) {
-        Layouts.expect("tree.magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
+        Layouts.expect("tree.magic", at, MAGIC, MAGIC_WORD.get(s, at));
         Layouts.expect("tree.self", at, Geometry.blockOf(at), (long) SELF.get(s, at));
         Layouts.expect("tree.owner", at, owner, (long) OWNER.get(s, at));
-        Layouts.expect("tree.level", at, level, (int) LEVEL.get(s, at));
+        Layouts.expect("tree.level", at, level, LEVEL.get(s, at));
         if (count(s, at) < 0 || count(s, at) > MAX_ENTRIES) {
             throw new CorruptionException("tree.count", at, "0 to " + MAX_ENTRIES, Integer.toString(count(s, at)));
         }
     }
 
     public static boolean hasMagic(MemorySegment s, long at) {
-        return (int) MAGIC_WORD.get(s, at) == MAGIC;
+        return MAGIC_WORD.get(s, at) == MAGIC;
     }
 
     public static int crc(MemorySegment s, long at) {
-        return (int) CRC.get(s, at);
+        return CRC.get(s, at);
     }
 
     public static long self(MemorySegment s, long at) {
@@ -96,11 +97,11 @@ public final class TreeNode {
     }
 
     public static int level(MemorySegment s, long at) {
-        return (int) LEVEL.get(s, at);
+        return LEVEL.get(s, at);
     }
 
     public static int count(MemorySegment s, long at) {
-        return (int) COUNT.get(s, at);
+        return COUNT.get(s, at);
     }
 
     public static void count(MemorySegment s, long at, int count) {

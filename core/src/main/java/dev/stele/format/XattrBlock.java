@@ -3,6 +3,7 @@ package dev.stele.format;
 import static dev.stele.format.Layouts.U32;
 import static dev.stele.format.Layouts.U64;
 import static dev.stele.format.Layouts.field;
+import static dev.stele.format.Layouts.u32;
 
 import dev.stele.error.CorruptionException;
 import java.lang.foreign.MemoryLayout;
@@ -32,12 +33,12 @@ public final class XattrBlock {
     /// little.
     public static final int MAX_BLOCKS = 17;
 
-    private static final VarHandle MAGIC_WORD = field(LAYOUT, "magic");
-    private static final VarHandle CRC = field(LAYOUT, "crc");
+    private static final U32Field MAGIC_WORD = u32(LAYOUT, "magic");
+    private static final U32Field CRC = u32(LAYOUT, "crc");
     private static final VarHandle SELF = field(LAYOUT, "self");
     private static final VarHandle OWNER = field(LAYOUT, "owner");
     private static final VarHandle NEXT = field(LAYOUT, "next");
-    private static final VarHandle BYTE_COUNT = field(LAYOUT, "byteCount");
+    private static final U32Field BYTE_COUNT = u32(LAYOUT, "byteCount");
 
     private XattrBlock() {
     }
@@ -58,10 +59,10 @@ public final class XattrBlock {
 
     /// @throws CorruptionException where magic, checksum, self-reference, owner or length are wrong
     public static void verify(MemorySegment s, long at, long owner) {
-        Layouts.expect("xattr.magic", at, MAGIC, (int) MAGIC_WORD.get(s, at));
+        Layouts.expect("xattr.magic", at, MAGIC, MAGIC_WORD.get(s, at));
         Layouts.expect("xattr.crc", at,
                 Integer.toUnsignedLong(Crc32c.ofSummed(s, at, Geometry.BLOCK_BYTES, CRC_OFFSET)),
-                Integer.toUnsignedLong((int) CRC.get(s, at)));
+                Integer.toUnsignedLong(CRC.get(s, at)));
         Layouts.expect("xattr.self", at, Geometry.blockOf(at), (long) SELF.get(s, at));
         Layouts.expect("xattr.owner", at, owner, (long) OWNER.get(s, at));
         if (byteCount(s, at) < 0 || byteCount(s, at) > CONTENT_BYTES) {
@@ -76,6 +77,6 @@ public final class XattrBlock {
     }
 
     public static int byteCount(MemorySegment s, long at) {
-        return (int) BYTE_COUNT.get(s, at);
+        return BYTE_COUNT.get(s, at);
     }
 }

@@ -186,7 +186,7 @@ final class Recovery {
     private boolean isRecord(long position) {
         long at = ring.at(position);
         long byteCount = Integer.toUnsignedLong(JournalRecord.byteCount(segment, at));
-        long entryBytes = JournalRecord.entryBytesAsLong(segment, at);
+        long entryBytes = Integer.toUnsignedLong(JournalRecord.entryBytes(segment, at));
         return JournalRecord.position(segment, at) == position
                 && byteCount >= JournalRecord.ALIGNMENT
                 && byteCount % JournalRecord.ALIGNMENT == 0

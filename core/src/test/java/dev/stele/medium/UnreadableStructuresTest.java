@@ -64,7 +64,7 @@ class UnreadableStructuresTest {
                 XattrBlock.seal(s, at);
             }, at -> XattrBlock.verify(s, at, 7), s);
             long[] sum = new long[1];
-            look(at -> { }, at -> sum[0] += JournalRecord.entryBytesAsLong(s, at), s);
+            look(at -> { }, at -> sum[0] += JournalRecord.entryBytes(s, at), s);
         } finally {
             Native.close(descriptor);
         }

@@ -115,7 +115,7 @@ final class Wounds {
         long at = Geometry.at(Geometry.FIRST_ORPHAN_BLOCK);
         Layouts.WORD.set(s, at + OrphanBlock.NEXT_OFFSET, 5L);
         int crc = dev.stele.format.Crc32c.ofSummed(s, at, OrphanBlock.HEADER_BYTES, OrphanBlock.CRC_OFFSET);
-        Layouts.HALF.set(s, at + OrphanBlock.CRC_OFFSET, crc);
+        Layouts.half(s, at + OrphanBlock.CRC_OFFSET, crc);
     }
 
     private static long directoryBlock(MemorySegment s, Map<String, Long> numbers) {
