@@ -119,6 +119,23 @@ class OwnersKeepTheirsTest {
         assertEquals(List.of(), Check.run(image.medium).findings());
     }
 
+    /// A tree that has no damage.
+    private static class Whole extends Extents {
+        Whole(Geometry geometry, long inode) {
+            super(geometry, inode);
+        }
+
+        @Override
+        public boolean node(long block) {
+            return count();
+        }
+
+        @Override
+        public void damage(Severity severity, String struct, long at, String expected, String found) {
+            throw new AssertionError(struct);
+        }
+    }
+
     /// A walk that its visitor ended, as a repair without room does, left an inode where the next reads a block.
     @Test
     void aWalkThatWasEndedLeavesNothingBehind() {
@@ -129,34 +146,14 @@ class OwnersKeepTheirsTest {
             MemorySegment inode = survey.image().allocate(Inode.BYTES);
             TreeWalk walk = new TreeWalk(survey.image(), survey.geometry());
             MemorySegment.copy(s, Inode.at(flat), inode, 0, Inode.BYTES);
-            assertThrows(VolumeException.class, () -> walk.walk(inode, 0, flat, new Extents(survey.geometry(), flat) {
+            assertThrows(VolumeException.class, () -> walk.walk(inode, 0, flat, new Whole(survey.geometry(), flat) {
                 @Override
                 void extent(long key, long run) {
                     throw new VolumeException(Errno.ENOSPC);
                 }
-
-                @Override
-                public boolean node(long block) {
-                    return count();
-                }
-
-                @Override
-                public void damage(Severity severity, String struct, long at, String expected, String found) {
-                    throw new AssertionError(struct);
-                }
             }));
             MemorySegment.copy(s, Inode.at(deep), inode, 0, Inode.BYTES);
-            Extents extents = new Extents(survey.geometry(), deep) {
-                @Override
-                public boolean node(long block) {
-                    return count();
-                }
-
-                @Override
-                public void damage(Severity severity, String struct, long at, String expected, String found) {
-                    throw new AssertionError(struct);
-                }
-            };
+            Extents extents = new Whole(survey.geometry(), deep);
             walk.walk(inode, 0, deep, extents);
             assertEquals(20, extents.extentCount());
         }

@@ -6,7 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqu
 
 import dev.stele.api.PersistentMemory;
 import dev.stele.crash.junit.JournalCases.Case;
-import dev.stele.crash.junit.JournalCases.Right;
+import dev.stele.crash.junit.JournalCases.RightCase;
 import dev.stele.crash.junit.JournalCases.WithoutFence;
 import dev.stele.crash.junit.JournalCases.WithoutFenceCase;
 import java.io.IOException;
@@ -45,40 +45,9 @@ class ReplayTest {
         }
     }
 
-    static final class MendedCase extends Case {
-        MendedCase() {
-            super(Right::new);
-        }
-
-        @Override
-        @CrashTest(replay = "3:w80.0.0")
-        void appends(PersistentMemory memory, CrashLab lab) {
-            super.appends(memory, lab);
-        }
-    }
-
-    static final class NoSuchPointCase extends Case {
-        NoSuchPointCase() {
-            super(Right::new);
-        }
-
-        @Override
-        @CrashTest(replay = "99:w80.0.0")
-        void appends(PersistentMemory memory, CrashLab lab) {
-            super.appends(memory, lab);
-        }
-    }
-
-    static final class NonsenseCase extends Case {
-        NonsenseCase() {
-            super(Right::new);
-        }
-
-        @Override
-        @CrashTest(replay = "w80.0.0")
-        void appends(PersistentMemory memory, CrashLab lab) {
-            super.appends(memory, lab);
-        }
+    private static Run replay(Class<?> test, String code) {
+        System.setProperty(REPLAY, code);
+        return Run.of(test);
     }
 
     @Test
@@ -95,8 +64,7 @@ class ReplayTest {
         Run first = Run.of(WithoutFenceCase.class);
         for (Throwable failure : first.failures()) {
             String code = ((CrashFailure) failure).replay();
-            System.setProperty(REPLAY, code);
-            Run again = Run.of(WithoutFenceCase.class);
+            Run again = replay(WithoutFenceCase.class, code);
             assertEquals(failure.getMessage(), again.report());
             assertEquals(1, again.failures().size());
         }
@@ -104,15 +72,16 @@ class ReplayTest {
 
     @Test
     void whatWasMendedPassesItsReplay() {
-        assertEquals(List.of(), Run.of(MendedCase.class).failures());
+        assertEquals(List.of(), replay(RightCase.class, "3:w80.0.0").failures());
     }
 
     @Test
     void aReplayStringThatFitsNothingSaysSo() {
-        assertEquals("NoSuchPointCase.appends: replay names point 99, and there are 10 now: "
-                + "the program, or what it is tested with, has changed since", Run.of(NoSuchPointCase.class).report());
-        assertEquals("NonsenseCase.appends: this is no replay string, copy it whole from a failure: w80.0.0",
-                Run.of(NonsenseCase.class).report());
+        assertEquals("RightCase.appends: replay names point 99, and there are 10 now: "
+                + "the program, or what it is tested with, has changed since",
+                replay(RightCase.class, "99:w80.0.0").report());
+        assertEquals("RightCase.appends: this is no replay string, copy it whole from a failure: w80.0.0",
+                replay(RightCase.class, "w80.0.0").report());
     }
 
     @Test
