@@ -8,8 +8,8 @@ import dev.stele.medium.View;
 import java.lang.foreign.MemorySegment;
 
 /// Hands out blocks for what a repair writes anew: first such as are free by every account, then such as are marked as
-/// used but nobody's, then such as are set aside for inodes and hold none. Marks them as used at once; where the repair
-/// is cut, the next one finds them to be nobody's.
+/// used but nobody's, then such as are set aside for inodes and hold none. Clears them, for whatever stood there could
+/// look like inodes, and marks them as used; where the repair is cut, the next one finds them to be nobody's.
 final class Allocator {
     private final Survey survey;
     private final View view;
@@ -30,13 +30,14 @@ final class Allocator {
         enter(0);
     }
 
-    /// @return the number of a block
+    /// @return the number of a block, which is durably zero
     /// @throws VolumeException ENOSPC
     long take() {
         while (true) {
             for (; bit < geometry.groupBlocks(group); bit++) {
                 long block = Geometry.firstBlock(group) + bit;
                 if (isToBeHad(block)) {
+                    clear(block);
                     mark(Geometry.blockBitmapAt(group), bit);
                     survey.claims().add(block);
                     bit++;
@@ -52,6 +53,12 @@ final class Allocator {
             return survey.emptyInodeBlocks().contains(block) && emptied.add(block);
         }
         return !survey.claims().contains(block) && (takesMarked || !isMarked());
+    }
+
+    /// Before it is marked: what is marked, nobody's, and looks like inodes is believed to be inodes.
+    private void clear(long block) {
+        view.streamZeros(Geometry.at(block), Geometry.BLOCK_BYTES);
+        survey.medium().drain();
     }
 
     /// Marks a block as one that holds inodes.

@@ -192,8 +192,6 @@ final class Round {
             }
         }
         long block = allocator.take();
-        view.streamZeros(Geometry.at(block), Geometry.BLOCK_BYTES);
-        medium.drain();
         allocator.markInodes(block);
         return Inode.number(block, 0);
     }

@@ -302,4 +302,51 @@ class RepairTest {
         assertTrue(names > 50, "cut only " + names + " times");
         image.medium.close();
     }
+
+    /// What was free and looks like inodes must not come back as files: a repair marks blocks for what it writes, and
+    /// where it was cut behind that, the next one took a block so marked for one of inodes.
+    @Test
+    void aRepairThatIsCutRevivesNothing() {
+        ImageBuilder image = new ImageBuilder(400);
+        long like = image.inline(image.root, "small", "a file");
+        long lost = image.unnamedFile(3);
+        image.build();
+        disguiseFreeBlocks(image.medium.metadata().segment(), like, 400);
+        boolean isCut = true;
+        for (long cut = 0; isCut; cut++) {
+            try (CutMedium medium = new CutMedium(image.medium.metadata().segment())) {
+                medium.storesLeft = cut;
+                isCut = isCut(medium);
+                medium.storesLeft = Long.MAX_VALUE;
+                Check.repair(medium);
+                Map<String, Long> found = namesIn(medium, namesIn(medium, image.root).get("lost+found"));
+                assertEquals(lost, found.remove("#" + lost), "cut after " + cut + " stores");
+                // A directory that was to become lost+found.
+                assertTrue(found.size() <= 1, "cut after " + cut + " stores: " + found);
+            }
+        }
+        image.medium.close();
+    }
+
+    private static boolean isCut(CutMedium medium) {
+        try {
+            Check.repair(medium);
+            return false;
+        } catch (CutMedium.Cut expected) {
+            return true;
+        }
+    }
+
+    private static void disguiseFreeBlocks(MemorySegment s, long like, long blockCount) {
+        MemorySegment inode = Arena.ofAuto().allocate(Inode.BYTES, 64);
+        for (long block = Geometry.JOURNAL; block < blockCount; block++) {
+            long word = (long) Layouts.WORD.get(s, Geometry.blockBitmapAt(0) + (block >>> 6) * 8);
+            for (int slot = 0; (word >>> (block & 63) & 1) == 0 && slot < Inode.PER_BLOCK; slot++) {
+                MemorySegment.copy(s, Inode.at(like), inode, 0, Inode.BYTES);
+                Inode.self(inode, 0, Inode.number(block, slot));
+                Inode.seal(inode, 0);
+                MemorySegment.copy(inode, 0, s, Inode.at(Inode.number(block, slot)), Inode.BYTES);
+            }
+        }
+    }
 }
