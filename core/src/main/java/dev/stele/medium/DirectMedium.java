@@ -150,16 +150,6 @@ abstract class DirectMedium extends Medium {
     }
 
     @Override
-    public final void persistMapped(MemorySegment mapped, long at, long byteCount) {
-        if (lines == null || byteCount == 0) {
-            super.persistMapped(mapped, at, byteCount);
-        } else {
-            held.persist(mapped, at, byteCount);
-            counters().persisted(View.lineCount(mapped.address() + at, byteCount));
-        }
-    }
-
-    @Override
     public final void persistMappedWhile(Lifetime lifetime, MemorySegment mapped, long at, long byteCount) {
         if (lines == null || byteCount == 0) {
             super.persistMapped(mapped, at, byteCount);

@@ -110,13 +110,13 @@ public abstract class Medium implements AutoCloseable {
     protected void sendMapped(MemorySegment mapped, long at, long byteCount) {
     }
 
-    /// [#flushMapped] and [#drain] in one, and where lines are flushed by machine code in one call of it.
-    public void persistMapped(MemorySegment mapped, long at, long byteCount) {
+    /// [#flushMapped] and [#drain] in one.
+    public final void persistMapped(MemorySegment mapped, long at, long byteCount) {
         flushMapped(mapped, at, byteCount);
         drain();
     }
 
-    /// The same, cheaper where lines are flushed by machine code: that needs no hold on the memory.
+    /// The same, where lines are flushed by machine code in one call of it that needs no hold on the memory.
     ///
     /// @param lifetime ends before the memory is unmapped
     public void persistMappedWhile(Lifetime lifetime, MemorySegment mapped, long at, long byteCount) {
