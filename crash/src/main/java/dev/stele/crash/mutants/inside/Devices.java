@@ -177,6 +177,8 @@ final class Devices {
                     way.run();
                     same("what was made durable", medium.durableBytes(), at + 100, filled(300, value));
                 }
+                mapping.copyPersist(100, filled(300, ++value), 0, 300);
+                same("what was copied", medium.durableBytes(), at + 100, filled(300, value));
             }
         }
     }

@@ -2,6 +2,9 @@ package dev.stele.crash.mutants.inside;
 
 import dev.stele.check.Check;
 import dev.stele.check.Report;
+import dev.stele.cpu.Native;
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.medium.Media;
@@ -11,7 +14,10 @@ import dev.stele.volume.FormatOptions;
 import dev.stele.volume.OpenOptions;
 import dev.stele.volume.Volume;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +46,9 @@ final class Images {
         all.add(Scenario.of("repair of an image file", (begins, isQuick) -> mend(begins)));
         all.add(Scenario.of("a damaged image file is synced", (begins, isQuick) -> damaged(begins)));
         all.add(Scenario.of("an image file grows during a checkpoint", (begins, isQuick) -> growMeanwhile(begins)));
+        all.add(Scenario.of("an image file grows behind a checkpoint that failed",
+                (begins, isQuick) -> growIncomplete(begins)));
+        all.add(Scenario.of("a page of an image file cannot be read", (begins, isQuick) -> replacePage(begins)));
         all.add(Scenario.of("a closed image file", (begins, isQuick) -> close(begins)));
     }
 
@@ -209,6 +218,56 @@ final class Images {
             }
             return null;
         } finally {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    /// Of the pages of a checkpoint one was written in its place and another was not: the area that has both is behind
+    /// the volume, where the file grows.
+    private String growIncomplete(Runnable begins) throws IOException {
+        Path path = file();
+        try (Medium medium = format(path)) {
+            begins.run();
+            long one = SIZE_BYTES - Geometry.BLOCK_BYTES;
+            long other = one - 2 * Geometry.BLOCK_BYTES;
+            medium.metadata().putLong(one, 77);
+            medium.metadata().putLong(other, 78);
+            medium.beginCheckpoint();
+            String write = "medium.Checkpoint.writeInPlace BackingFile.write";
+            Switch.gate(write, () -> Switch.gate(write, () -> {
+                throw new VolumeException(Errno.EIO);
+            }));
+            try {
+                medium.finishCheckpoint();
+                return "a checkpoint did not say that a write failed";
+            } catch (VolumeException failed) {
+                medium.grow(SIZE_BYTES + (64 << 10));
+            }
+            return word(path, one) == 77 && word(path, other) == 78 ? null
+                    : "half a checkpoint is in a file that has grown";
+        } finally {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    private static long word(Path path, long at) throws IOException {
+        return ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN).getLong((int) at);
+    }
+
+    /// P7: a page that is a signal at every access is replaced by a system call.
+    private String replacePage(Runnable begins) throws IOException {
+        Path path = file();
+        int nothing = Native.memfd("nothing", 0);
+        try (Medium medium = format(path); Arena arena = Arena.ofConfined()) {
+            long at = SIZE_BYTES - Geometry.BLOCK_BYTES;
+            // As a kernel does that knows the page to be bad.
+            Native.map(medium.data().segment().address() + at, Geometry.BLOCK_BYTES,
+                    Native.PROT_READ | Native.PROT_WRITE, Native.MAP_SHARED | Native.MAP_FIXED, nothing, 0);
+            begins.run();
+            medium.data().put(at, arena.allocate(Geometry.BLOCK_BYTES, 64).fill((byte) 7), 0, Geometry.BLOCK_BYTES);
+            return word(path, at) == 0x0707_0707_0707_0707L ? null : "a page that was replaced is not in the file";
+        } finally {
+            Native.close(nothing);
             Files.deleteIfExists(path);
         }
     }

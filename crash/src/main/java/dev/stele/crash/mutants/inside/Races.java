@@ -3,6 +3,10 @@ package dev.stele.crash.mutants.inside;
 import dev.stele.dirty.DirtyIndex;
 import dev.stele.dirty.Flusher;
 import dev.stele.dirty.Harvester;
+import dev.stele.error.Errno;
+import dev.stele.error.VolumeException;
+import dev.stele.format.Geometry;
+import dev.stele.format.Inode;
 import dev.stele.medium.sim.PowerCuts;
 import dev.stele.medium.sim.SimMedium;
 import dev.stele.node.Name;
@@ -32,6 +36,7 @@ final class Races {
         all.add(Scenario.of("two syncs, one harvest", (begins, isQuick) -> oneHarvest(begins)));
         all.add(Scenario.of("a page becomes part of 2 MiB", (begins, isQuick) -> upgrade(begins)));
         all.add(Scenario.of("one commit overtakes another", (begins, isQuick) -> overtake(begins)));
+        all.add(Scenario.of("two threads empty a block of inodes", (begins, isQuick) -> emptied(begins)));
         all.add(Scenario.of("an index is synced", (begins, isQuick) -> sync(begins)));
     }
 
@@ -202,6 +207,59 @@ final class Races {
             return null;
         } catch (RuntimeException lost) {
             return "what returned is lost: " + lost.getMessage();
+        }
+    }
+
+    /// P9: two threads free the last two inodes of a block side by side, so that neither frees the block. A write that
+    /// finds no other must get it.
+    private static String emptied(Runnable begins) throws Exception {
+        int expected = Switch.off(() -> fillBehindTwo(() -> { }));
+        int found = fillBehindTwo(begins);
+        return found == expected ? null : found + " blocks fit into what was free, not " + expected;
+    }
+
+    private static int fillBehindTwo(Runnable begins) throws InterruptedException {
+        try (SimMedium medium = SimMedium.create(SIZE_BYTES)) {
+            Volume.format(medium, new FormatOptions("race", new UUID(3, 5), 5, 6, Play.JOURNAL_BLOCKS, 0, 0, 1));
+            Ground ground = new Ground(open(medium));
+            Volume volume = ground.volume;
+            ground.create("filled");
+            long one = volume.mkdir(volume.root(), Name.of("one"), 0755, 0, 0);
+            long two = volume.mkdir(volume.root(), Name.of("two"), 0755, 0, 0);
+            while (Inode.blockOf(volume.create(one, Name.of("x"), 0644, 0, 0)) == Inode.blockOf(volume.root())) {
+                volume.rename(one, Name.of("x"), one, Name.of("x" + volume.statistics().usedInodes()),
+                        Volume.RenameMode.REPLACE);
+            }
+            volume.create(two, Name.of("y"), 0644, 0, 0);
+            long used = volume.statistics().usedInodes();
+            begins.run();
+            Switch.gate("volume.Namespace.remove Transaction.commit", () -> {
+                Other other = new Other(() -> volume.unlink(two, Name.of("y")));
+                try {
+                    other.join();
+                } catch (InterruptedException interrupted) {
+                    throw new IllegalStateException(interrupted);
+                }
+            });
+            volume.unlink(one, Name.of("x"));
+            if (volume.statistics().usedInodes() != used - 2) {
+                throw new IllegalStateException("two inodes were not freed side by side");
+            }
+            return fill(ground);
+        }
+    }
+
+    /// @return number of blocks that fit
+    private static int fill(Ground ground) {
+        for (int count = 0; ; count++) {
+            try {
+                ground.append("filled", Geometry.BLOCK_BYTES);
+            } catch (VolumeException full) {
+                if (full.errno() != Errno.ENOSPC) {
+                    throw full;
+                }
+                return count;
+            }
         }
     }
 }

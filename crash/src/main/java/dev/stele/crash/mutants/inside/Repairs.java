@@ -13,6 +13,7 @@ import dev.stele.volume.OpenOptions;
 import dev.stele.volume.Volume;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,19 +24,20 @@ import java.util.UUID;
 final class Repairs {
     private static final long SIZE_BYTES = 1 << 20;
     private static final int RANDOM_DAMAGES = 60;
+    /// Directories that a repair may have made before it was cut, and another makes again.
+    private static final int MADE_AGAIN = 2;
 
     private final long seed;
     private final List<Wounds.Named> wounds = Wounds.all();
-    /// of a volume whose log is empty; and, as they are durable, of one whose log is not
-    private MemorySegment closed;
-    private MemorySegment open;
+    /// bytes that are durable; empty until somebody asks
+    private final Map<Wounds.Start, MemorySegment> starts = new EnumMap<>(Wounds.Start.class);
     private final Map<String, Long> numbers = new HashMap<>();
     /// what the repair of each damage leaves when nothing is changed; null until it is asked for
     private final Mended[] mended = new Mended[wounds.size() + RANDOM_DAMAGES];
 
     /// @param obstacle to the repair, empty where there was none
     /// @param volume null where there was one
-    private record Mended(String obstacle, Snapshot volume, Tails tails, long freeBlocks) {
+    private record Mended(String obstacle, Snapshot volume, Tails tails, long freeBlocks, long usedInodes) {
     }
 
     Repairs(long seed) {
@@ -52,33 +54,44 @@ final class Repairs {
 
     /// Made once, with no mutant on.
     private void make() throws Exception {
-        if (closed == null) {
-            Switch.off(() -> {
-                open = bytes(false);
-                closed = bytes(true);
-                return null;
-            });
+        for (Wounds.Start each : Wounds.Start.values()) {
+            if (!starts.containsKey(each)) {
+                starts.put(each, Switch.off(() -> bytes(each)));
+            }
         }
     }
 
-    private MemorySegment bytes(boolean isClosed) {
+    private MemorySegment bytes(Wounds.Start start) {
         try (SimMedium medium = SimMedium.create(SIZE_BYTES)) {
             Volume.format(medium, new FormatOptions("damaged", new UUID(7, 9), 1, 2, Play.JOURNAL_BLOCKS, 0, 0, 1));
             Ground ground = new Ground(Volume.open(medium, options()));
             fill(ground);
-            MemorySegment bytes = Arena.ofAuto().allocate(SIZE_BYTES, 4096);
-            if (isClosed) {
-                medium.settle();
-                Volume.open(medium, options());
-                medium.settle();
-            } else {
-                medium.settle();
-                change(ground);
+            medium.settle();
+            switch (start) {
+                case OPEN -> change(ground);
+                case CLOSED -> reopen(medium);
+                case LAST_LINE -> appendAtEnd(reopen(medium), medium);
             }
+            MemorySegment bytes = Arena.ofAuto().allocate(SIZE_BYTES, 4096);
             bytes.copyFrom(medium.durableBytes());
             soil(bytes);
             return bytes;
         }
+    }
+
+    private static Ground reopen(SimMedium medium) {
+        Volume volume = Volume.open(medium, options());
+        medium.settle();
+        return new Ground(volume);
+    }
+
+    private static void appendAtEnd(Ground ground, SimMedium medium) {
+        String name = "end";
+        for (ground.create(name); Inode.slotOf(ground.inode(name)) != Inode.PER_BLOCK - 1; ground.create(name)) {
+            name += "+";
+        }
+        medium.settle();
+        ground.append(name, 128);
     }
 
     /// Whatever is free holds garbage.
@@ -175,18 +188,17 @@ final class Repairs {
         MemorySegment bytes = Arena.ofAuto().allocate(SIZE_BYTES, 4096);
         if (number >= wounds.size()) {
             int random = number - wounds.size();
-            bytes.copyFrom(random % 2 == 0 ? open : closed);
+            bytes.copyFrom(starts.get(random % 2 == 0 ? Wounds.Start.OPEN : Wounds.Start.CLOSED));
             damage(bytes, random);
             medium.restore(bytes);
             return;
         }
         Wounds.Named wound = wounds.get(number);
-        bytes.copyFrom(wound.isOpen() ? open : closed);
+        bytes.copyFrom(starts.get(wound.start()));
         wound.wound().to(bytes, numbers);
         medium.restore(bytes);
-        if (!wound.poison().isEmpty()) {
-            long at = Inode.at(numbers.get(wound.poison()));
-            medium.poison(wound.poison().equals("deleted") ? at + 128 : at, 64);
+        if (wound.poison() != null) {
+            medium.poison(wound.poison().at(bytes, numbers), 64);
         }
     }
 
@@ -204,11 +216,11 @@ final class Repairs {
 
     private static Mended look(Report report, SimMedium medium) {
         if (!report.obstacle().isEmpty()) {
-            return new Mended(report.obstacle(), null, null, 0);
+            return new Mended(report.obstacle(), null, null, 0, 0);
         }
         Volume volume = Volume.open(medium, options());
         return new Mended("", Snapshot.of(volume), Tails.of(volume, medium.metadata().segment()),
-                volume.statistics().freeBlocks());
+                volume.statistics().freeBlocks(), volume.statistics().usedInodes());
     }
 
     private String repair(int number, Runnable begins, boolean isQuick) throws Exception {
@@ -237,7 +249,7 @@ final class Repairs {
     /// Whether it is known what a repair that is cut must leave: not of what came by chance, nor where what could not
     /// be read can be in an image.
     private boolean isKnown(int number) {
-        return number < wounds.size() && wounds.get(number).poison().isEmpty();
+        return number < wounds.size() && wounds.get(number).poison() == null;
     }
 
     /// Whether a repair that was cut is finished by another as it would have been.
@@ -283,6 +295,10 @@ final class Repairs {
                 : !found.volume.equalsOutside("/lost+found", expected.volume)) {
             throw new IllegalStateException("a repaired volume is not what a repair makes of it: "
                     + found.volume.differs(expected.volume));
+        }
+        if (found.usedInodes > expected.usedInodes + MADE_AGAIN) {
+            throw new IllegalStateException("a repaired volume has " + found.usedInodes + " inodes, not "
+                    + expected.usedInodes);
         }
         if (isExact && !found.tails.equalsAll(expected.tails)) {
             throw new IllegalStateException("behind the end of a file is what a repair does not leave there");

@@ -25,6 +25,7 @@ final class Scenarios {
                     (begins, isQuick) -> (isQuick ? quick : trials).run(code, true, begins)));
         }
         new Races(seed).add(all);
+        new Laps(seed).add(all);
         new Plays(seed, all).add();
         new Devices(all).add();
         new Images(seed).add(all);

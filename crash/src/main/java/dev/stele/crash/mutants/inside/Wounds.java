@@ -22,17 +22,35 @@ final class Wounds {
         void to(MemorySegment bytes, Map<String, Long> numbers);
     }
 
-    /// @param name what is wrong, for people
-    /// @param isOpen whether the volume's log is not empty
-    /// @param poison name of the inode whose neighbour cannot be read, empty for none
-    /// @param isAlike whether a repair that was cut is finished by another as it would have been
-    record Named(String name, boolean isOpen, String poison, boolean isAlike, Wound wound) {
+    /// Where the line is that cannot be read.
+    interface Place {
+        long at(MemorySegment bytes, Map<String, Long> numbers);
     }
+
+    /// The volume that is damaged.
+    enum Start {
+        /// Found closed, but for a file that was still to be removed.
+        CLOSED,
+        /// With records that have not reached their places.
+        OPEN,
+        /// Closed, then with one record of which only the log knows, for the last line of a block.
+        LAST_LINE
+    }
+
+    /// @param name what is wrong, for people
+    /// @param poison null where everything can be read
+    /// @param isAlike whether a repair that was cut is finished by another as it would have been
+    record Named(String name, Start start, Place poison, boolean isAlike, Wound wound) {
+    }
+
+    private static final int LINE_BYTES = 64;
 
     private final List<Named> all = new ArrayList<>();
 
     private Wounds() {
         open("nothing is wrong, and the log is not empty", (s, numbers) -> { });
+        all.add(new Named("nothing is wrong, and a block's last line is in the log alone", Start.LAST_LINE, null, true,
+                (s, numbers) -> { }));
         open("the header of the log", (s, numbers) -> s.asSlice(Geometry.at(Geometry.JOURNAL), 64).fill((byte) 0));
         closed("a block belongs to two files", Wounds::shareBlock);
         closed("a symbolic link without a target", (s, numbers) -> change(s, numbers, "long link",
@@ -70,8 +88,20 @@ final class Wounds {
                 32).fill((byte) -1));
         closed("blocks of files are not marked", (s, numbers) -> s.asSlice(Geometry.blockBitmapAt(0),
                 Geometry.BLOCK_BYTES).fill((byte) 0));
-        all.add(new Named("a free slot of inodes cannot be read", false, "deleted", false, (s, numbers) -> { }));
-        all.add(new Named("an inode cannot be read", false, "inline", false, (s, numbers) -> { }));
+        lost("an inode nobody names, no free slot, and free blocks that look like inodes", (s, numbers) -> {
+            takeSlots(s, numbers);
+            s.asSlice(Geometry.at(directoryBlock(s, numbers)) + 300, 64).fill((byte) 0);
+            disguise(s, numbers);
+        });
+        unreadable("a free slot of inodes cannot be read",
+                (s, numbers) -> Inode.at(numbers.get("deleted")) + 2 * LINE_BYTES, (s, numbers) -> { });
+        unreadable("an inode cannot be read", (s, numbers) -> Inode.at(numbers.get("inline")), (s, numbers) -> { });
+        unreadable("the end of a block of inodes cannot be read, where none is", Wounds::endOfInodes,
+                (s, numbers) -> {
+                    s.asSlice(endOfInodes(s, numbers), LINE_BYTES).fill((byte) 0x77);
+                    // So that nothing else is to be mended.
+                    s.asSlice(Geometry.at(Geometry.JOURNAL + 1), Geometry.at(Play.JOURNAL_BLOCKS - 1)).fill((byte) 0);
+                });
     }
 
     static List<Named> all() {
@@ -79,15 +109,19 @@ final class Wounds {
     }
 
     private void lost(String name, Wound wound) {
-        all.add(new Named(name, false, "", false, wound));
+        all.add(new Named(name, Start.CLOSED, null, false, wound));
     }
 
     private void closed(String name, Wound wound) {
-        all.add(new Named(name, false, "", true, wound));
+        all.add(new Named(name, Start.CLOSED, null, true, wound));
     }
 
     private void open(String name, Wound wound) {
-        all.add(new Named(name, true, "", true, wound));
+        all.add(new Named(name, Start.OPEN, null, true, wound));
+    }
+
+    private void unreadable(String name, Place poison, Wound wound) {
+        all.add(new Named(name, Start.CLOSED, poison, false, wound));
     }
 
     private interface Change {
@@ -122,17 +156,40 @@ final class Wounds {
         return (long) Layouts.WORD.get(s, Inode.rootEntryAt(Inode.at(numbers.get("directory")), 0) + 8);
     }
 
+    /// The last line of a block of inodes whose last slot is free.
+    private static long endOfInodes(MemorySegment s, Map<String, Long> numbers) {
+        return numbers.values().stream().mapToLong(Inode::blockOf).distinct().sorted()
+                .map(block -> Inode.at(Inode.number(block, Inode.PER_BLOCK - 1)))
+                .filter(at -> (long) Layouts.WORD.get(s, at) == 0).findFirst().orElseThrow()
+                + Inode.BYTES - LINE_BYTES;
+    }
+
+    /// Whatever block is free holds what inodes would be if it were a block of them.
+    private static void disguise(MemorySegment s, Map<String, Long> numbers) {
+        MemorySegment like = s.asSlice(Inode.at(numbers.get("empty")), Inode.BYTES);
+        for (long block = Geometry.JOURNAL + Play.JOURNAL_BLOCKS; block < Geometry.blockOf(s.byteSize()); block++) {
+            long word = (long) Layouts.WORD.get(s, Geometry.blockBitmapAt(0) + (block >>> 6) * 8);
+            for (int slot = 0; (word >>> (block & 63) & 1) == 0 && slot < Inode.PER_BLOCK; slot++) {
+                put(s, like, Inode.number(block, slot));
+            }
+        }
+    }
+
+    private static void put(MemorySegment s, MemorySegment like, long number) {
+        long at = Inode.at(number);
+        MemorySegment.copy(like, 0, s, at, Inode.BYTES);
+        Inode.self(s, at, number);
+        Inode.seal(s, at);
+    }
+
     /// Whatever slot is free of the blocks that hold inodes becomes one more file without a name.
     private static void takeSlots(MemorySegment s, Map<String, Long> numbers) {
         MemorySegment like = s.asSlice(Inode.at(numbers.get("empty")), Inode.BYTES);
         for (long block : numbers.values().stream().map(Inode::blockOf).distinct().toList()) {
             for (int slot = 0; slot < Inode.PER_BLOCK; slot++) {
                 long number = Inode.number(block, slot);
-                long at = Inode.at(number);
-                if ((long) Layouts.WORD.get(s, at) == 0) {
-                    MemorySegment.copy(like, 0, s, at, Inode.BYTES);
-                    Inode.self(s, at, number);
-                    Inode.seal(s, at);
+                if ((long) Layouts.WORD.get(s, Inode.at(number)) == 0) {
+                    put(s, like, number);
                 }
             }
         }
