@@ -36,7 +36,7 @@ public final class DaxFileSystem extends FileSystem {
     private final DaxPath root;
     private final DaxPath emptyPath;
     private final DaxFileStore store;
-    private final Gate gate = new Gate();
+    private final Gate gate = Gate.ofFileSystem();
     private final Watches watches = new Watches();
     private final FileLocks locks = new FileLocks();
     private final Set<OpenFile> files = ConcurrentHashMap.newKeySet();

@@ -7,24 +7,41 @@ import java.util.concurrent.locks.LockSupport;
 /// Counts who is inside, so that the one who closes can wait until all have left (N4).
 ///
 /// Entering and leaving are one atomic addition each, on a counter that threads share only by chance: the counters are
-/// a cache line apart and chosen by thread. Whoever enters adds first and looks at `closed` second, whoever closes sets
+/// a cache line apart and chosen by thread. An open file has few of them, for there may be many open files, and those
+/// who work on one share more than that; a file system has so many that two threads hardly ever meet. Whoever enters adds first and looks at `closed` second, whoever closes sets
 /// `closed` first and looks at the counters second; with both orders sequentially consistent, one of them sees the
 /// other.
 final class Gate {
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
     private static final int LONGS_PER_LINE = 8;
-    private static final int STRIPE_COUNT =
+    private static final int FILE_STRIPE_COUNT =
             Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors() * 2L - 1, 1, 16));
+    private static final int FILE_SYSTEM_STRIPE_COUNT = 64;
     private static final int SPIN_COUNT = 200;
     private static final long PARK_NANOS = 50_000;
 
+    /// a power of two
+    private final int stripeCount;
     /// One counter at the start of each line but the first, which keeps the array's header apart.
-    private final long[] counts = new long[(STRIPE_COUNT + 1) * LONGS_PER_LINE];
+    private final long[] counts;
     private volatile boolean closed;
+
+    private Gate(int stripeCount) {
+        this.stripeCount = stripeCount;
+        this.counts = new long[(stripeCount + 1) * LONGS_PER_LINE];
+    }
+
+    static Gate ofFile() {
+        return new Gate(FILE_STRIPE_COUNT);
+    }
+
+    static Gate ofFileSystem() {
+        return new Gate(FILE_SYSTEM_STRIPE_COUNT);
+    }
 
     /// @return a ticket for [#leave], or -1 where the gate is closed
     int enter() {
-        int ticket = (((int) Thread.currentThread().threadId() & STRIPE_COUNT - 1) + 1) * LONGS_PER_LINE;
+        int ticket = (((int) Thread.currentThread().threadId() & stripeCount - 1) + 1) * LONGS_PER_LINE;
         add(ticket, 1);
         if (closed) {
             add(ticket, -1);
@@ -54,7 +71,7 @@ final class Gate {
     }
 
     private boolean isEmpty() {
-        for (int stripe = 1; stripe <= STRIPE_COUNT; stripe++) {
+        for (int stripe = 1; stripe <= stripeCount; stripe++) {
             if ((long) COUNT.getVolatile(counts, stripe * LONGS_PER_LINE) != 0) {
                 return false;
             }

@@ -26,7 +26,7 @@ public final class OpenFile {
     private final FileType type;
     private final DaxPath path;
     private final SyncErrors syncErrors;
-    private final Gate gate = new Gate();
+    private final Gate gate = Gate.ofFile();
 
     /// Where it was found: what a watch event for a change of it names.
     private final long directory;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 class GateTest {
     @Test
     void letsIn() {
-        Gate gate = new Gate();
+        Gate gate = Gate.ofFile();
         int outer = gate.enter();
         int inner = gate.enter();
         assertTrue(outer > 0 && inner > 0);
@@ -28,9 +28,30 @@ class GateTest {
         assertEquals(-1, gate.enter());
     }
 
+    /// Two threads that stat or create in one file system must not hand a counter's line to and fro.
+    @Test
+    void twoThreadsOfAFileSystemHaveCountersOfTheirOwn() throws InterruptedException {
+        Gate gate = Gate.ofFileSystem();
+        int[] tickets = new int[2];
+        Thread first = new Thread(() -> tickets[0] = gate.enter());
+        Thread between = new Thread(() -> { });
+        Thread second = new Thread(() -> tickets[1] = gate.enter());
+        assertTrue(first.threadId() < between.threadId() && between.threadId() < second.threadId());
+        first.start();
+        second.start();
+        first.join();
+        second.join();
+        if (second.threadId() - first.threadId() < 64) {
+            assertTrue(Math.abs(tickets[0] - tickets[1]) >= 8, "less than a line apart");
+        }
+        gate.leave(tickets[0]);
+        gate.leave(tickets[1]);
+        gate.close();
+    }
+
     @Test
     void closingWaitsForWhoIsInside() throws InterruptedException {
-        Gate gate = new Gate();
+        Gate gate = Gate.ofFileSystem();
         int ticket = gate.enter();
         AtomicBoolean closed = new AtomicBoolean();
         Thread closer = Thread.ofPlatform().start(() -> {
@@ -51,7 +72,7 @@ class GateTest {
     @Test
     void nobodyIsInsideOnceItIsClosed() throws InterruptedException {
         for (int round = 0; round < 300; round++) {
-            Gate gate = new Gate();
+            Gate gate = (round & 1) == 0 ? Gate.ofFile() : Gate.ofFileSystem();
             AtomicBoolean gone = new AtomicBoolean();
             AtomicInteger trespassers = new AtomicInteger();
             List<Thread> threads = new ArrayList<>();
