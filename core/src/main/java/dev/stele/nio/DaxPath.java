@@ -118,7 +118,9 @@ final class DaxPath implements Path {
 
     /// This directory's entry of that name.
     DaxPath child(Name name) {
-        DaxPath child = new DaxPath(fileSystem, join(bytes, name.toBytes()));
+        byte[] joined = beforeChild(name.byteCount());
+        name.copyTo(joined, joined.length - name.byteCount());
+        DaxPath child = new DaxPath(fileSystem, joined);
         Name[] known = names;
         if (known != null && bytes.length > 0) {
             Name[] longer = Arrays.copyOf(known, known.length + 1);
@@ -127,6 +129,16 @@ final class DaxPath implements Path {
             child.names = longer;
         }
         return child;
+    }
+
+    /// This path's bytes and a slash, where one is needed, with room for so many more.
+    private byte[] beforeChild(int byteCount) {
+        boolean needsSlash = bytes.length > 0 && bytes[bytes.length - 1] != SLASH;
+        byte[] joined = Arrays.copyOf(bytes, bytes.length + (needsSlash ? 1 : 0) + byteCount);
+        if (needsSlash) {
+            joined[bytes.length] = SLASH;
+        }
+        return joined;
     }
 
     /// The elements as bytes, for a walk that meets symbolic links.
@@ -205,11 +217,14 @@ final class DaxPath implements Path {
 
     @Override
     public DaxPath getFileName() {
-        int count = getNameCount();
-        if (count == 0) {
-            return null;
+        int start = bytes.length;
+        while (start > 0 && bytes[start - 1] != SLASH) {
+            start--;
         }
-        return count == 1 && !isAbsolute() ? this : slice(start(count - 1), bytes.length);
+        if (start == 0) {
+            return this;
+        }
+        return start == bytes.length ? null : slice(start, bytes.length);
     }
 
     @Override

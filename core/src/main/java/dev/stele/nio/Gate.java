@@ -8,9 +8,10 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// Entering and leaving are one atomic addition each, on a counter that threads share only by chance: the counters are
 /// a cache line apart and chosen by thread. An open file has few of them, for there may be many open files, and those
-/// who work on one share more than that; a file system has so many that two threads hardly ever meet. Whoever enters adds first and looks at `closed` second, whoever closes sets
-/// `closed` first and looks at the counters second; with both orders sequentially consistent, one of them sees the
-/// other.
+/// who work on one share more than that; a file system has so many that two threads hardly ever meet.
+///
+/// Whoever enters adds first and looks at `closed` second, whoever closes sets `closed` first and looks at the counters
+/// second; with both orders sequentially consistent, one of them sees the other.
 final class Gate {
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
     private static final int LONGS_PER_LINE = 8;

@@ -27,35 +27,52 @@ public final class Name {
         }
     }
 
+    private Name(byte[] bytes, long[] words) {
+        this.bytes = bytes;
+        this.words = words;
+    }
+
     /// @throws VolumeException ENAMETOOLONG beyond 255 bytes; EINVAL when empty, `.`, `..`, or with `/` or NUL in it
     public static Name of(byte[] bytes) {
         if (bytes.length > MAX_BYTES) {
             throw new VolumeException(Errno.ENAMETOOLONG);
         }
-        if (bytes.length == 0
-                || bytes[0] == '.' && (bytes.length == 1 || bytes.length == 2 && bytes[1] == '.')) {
+        if (bytes.length == 0 || isDots(bytes)) {
             throw new VolumeException(Errno.EINVAL, "a name may not be empty, '.' or '..'");
         }
-        for (byte b : bytes) {
-            if (b == '/' || b == 0) {
-                throw new VolumeException(Errno.EINVAL, "a name may not contain '/' or NUL");
-            }
+        if (hasSlashOrNul(bytes)) {
+            throw new VolumeException(Errno.EINVAL, "a name may not contain '/' or NUL");
         }
         return new Name(bytes.clone());
     }
 
-    /// A name as it stands on the medium, zero-padded words of which `byteCount` bytes count; null where no program
-    /// could have put it there.
+    private static boolean isDots(byte[] bytes) {
+        return bytes[0] == '.' && (bytes.length == 1 || bytes.length == 2 && bytes[1] == '.');
+    }
+
+    private static boolean hasSlashOrNul(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b == '/' || b == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// A name as it stands on the medium, words of which `byteCount` bytes count; null where no program could have put
+    /// it there.
+    ///
+    /// @param words as many as the bytes need; become the name's own, with zeros behind the bytes
     static Name ofWords(long[] words, int byteCount) {
+        if (byteCount == 0 || byteCount > MAX_BYTES) {
+            return null;
+        }
         byte[] bytes = new byte[byteCount];
         for (int i = 0; i < byteCount; i++) {
             bytes[i] = (byte) (words[i >>> 3] >>> ((i & 7) << 3));
         }
-        try {
-            return of(bytes);
-        } catch (VolumeException illegal) {
-            return null;
-        }
+        words[words.length - 1] &= -1L >>> (-byteCount & 7) * 8;
+        return isDots(bytes) || hasSlashOrNul(bytes) ? null : new Name(bytes, words);
     }
 
     /// The name of an extended attribute: 1 to 255 bytes, any but NUL.
@@ -86,6 +103,11 @@ public final class Name {
 
     public byte[] toBytes() {
         return bytes.clone();
+    }
+
+    /// Puts the bytes into the array.
+    public void copyTo(byte[] into, int at) {
+        System.arraycopy(bytes, 0, into, at, bytes.length);
     }
 
     int wordCount() {

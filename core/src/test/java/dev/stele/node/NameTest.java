@@ -2,6 +2,7 @@ package dev.stele.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,39 @@ class NameTest {
         assertNotEquals(one, two);
         assertEquals(one, name.hash(1, 2));
         assertEquals(two, Name.of("a name").hash(3, 4));
+    }
+
+    /// P7: what stands behind the name on the medium is not part of it.
+    @Test
+    void nameFromTheMediumIsTheNameItself() {
+        for (int byteCount = 1; byteCount <= Name.MAX_BYTES; byteCount++) {
+            Name name = Name.of("n".repeat(byteCount));
+            long[] words = new long[name.wordCount()];
+            for (int i = 0; i < words.length; i++) {
+                words[i] = 0x6e6e6e6e6e6e6e6eL;
+            }
+            if (byteCount % 8 != 0) {
+                words[words.length - 1] |= -1L << byteCount % 8 * 8;
+            }
+            Name there = Name.ofWords(words, byteCount);
+            assertEquals(name, there);
+            assertEquals(name.hash(1, 2), there.hash(1, 2));
+            for (int i = 0; i < words.length; i++) {
+                assertEquals(name.word(i), there.word(i), byteCount + " bytes, word " + i);
+            }
+        }
+    }
+
+    /// P7
+    @Test
+    void whatNoProgramCouldHavePutThereIsNoName() {
+        assertNull(Name.ofWords(new long[0], 0));
+        assertNull(Name.ofWords(new long[] {'.'}, 1));
+        assertNull(Name.ofWords(new long[] {'.' | '.' << 8}, 2));
+        assertNull(Name.ofWords(new long[] {'a' | '/' << 8}, 2));
+        assertNull(Name.ofWords(new long[] {'a'}, 2));
+        assertNull(Name.ofWords(new long[32], Name.MAX_BYTES + 1));
+        assertEquals(Name.of("..."), Name.ofWords(new long[] {'.' | '.' << 8 | '.' << 16}, 3));
     }
 
     /// Two volumes with one name: neither may ever get the other's hash.
