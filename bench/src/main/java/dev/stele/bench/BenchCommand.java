@@ -45,7 +45,7 @@ final class BenchCommand implements Callable<Integer> {
     private Path html;
 
     @Option(names = "--results", paramLabel = "FILE",
-            description = "Write the results to FILE as a page in Markdown.")
+            description = "Write the results to FILE as a page in Markdown, with curves and percentiles as tables.")
     private Path page;
 
     @Option(names = "--jmh", description = "Run the operations that take nanoseconds by JMH, each in JVMs of its own, "

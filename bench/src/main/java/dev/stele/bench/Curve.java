@@ -12,4 +12,13 @@ record Curve(String title, String across, boolean isBytes, Map<String, List<Poin
     /// @param nanos for one operation
     record Point(double at, Summary nanos) {
     }
+
+    /// A place on the axis, for people.
+    String nameOf(double at) {
+        return isBytes ? bytes((long) at) : Figures.count(at);
+    }
+
+    private static String bytes(long count) {
+        return count >= 1 << 20 ? (count >> 20) + " MiB" : count >= 1 << 10 ? (count >> 10) + " KiB" : count + " B";
+    }
 }

@@ -85,7 +85,7 @@ final class HtmlReport {
                 points.stream().map(each -> new Point(each.at(), each.nanos().median())).toList()));
         List<Double> places = series.get(Contender.STELE).stream().map(Point::x).toList();
         return LineChart.of(curve.title(), curve.across(), series, thinned(places),
-                at -> curve.isBytes() ? bytes((long) at) : Figures.count(at));
+                curve::nameOf);
     }
 
     /// First and last, and some between.
@@ -99,10 +99,6 @@ final class HtmlReport {
             some.set(some.size() - 1, places.getLast());
         }
         return some;
-    }
-
-    private static String bytes(long count) {
-        return count >= 1 << 20 ? (count >> 20) + " MiB" : count >= 1 << 10 ? (count >> 10) + " KiB" : count + " B";
     }
 
     private void latencies(List<Latency> latencies) {

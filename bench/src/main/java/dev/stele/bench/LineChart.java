@@ -12,6 +12,11 @@ final class LineChart {
     private static final int TOP = 34;
     private static final int BOTTOM = 46;
     private static final int SERIES_MAX = 4;
+    /// Width of the piece of line and the gaps around it, and of a letter as wide as letters are on average.
+    private static final int LEGEND_LINE = 42;
+    private static final double LEGEND_LETTER = 6.6;
+    /// Names of places that stand closer than this would run into each other: the later one goes.
+    private static final int TICK_WIDTH = 46;
 
     /// Names the places on the horizontal axis.
     interface Naming {
@@ -42,9 +47,12 @@ final class LineChart {
         LineChart chart = new LineChart(title, horizontal, vertical);
         chart.drawAxes(across, ticks, naming);
         int number = 1;
+        double legend = LEFT;
         for (Map.Entry<String, List<Point>> each : series.entrySet()) {
             if (number <= SERIES_MAX) {
-                chart.drawLine(each.getKey(), each.getValue(), number++);
+                chart.drawLegend(each.getKey(), legend, number);
+                chart.drawLine(each.getValue(), number++);
+                legend += LEGEND_LINE + LEGEND_LETTER * each.getKey().length();
             }
         }
         return chart.svg.end();
@@ -64,22 +72,29 @@ final class LineChart {
             svg.text(LEFT - 8, vertical.at(tick) + 4, "end", "tick",
                     Figures.time(tick).replace(".00", "").replace(".0 ", " "));
         }
+        double free = 0;
         for (double tick : ticks) {
-            svg.line(horizontal.at(tick), TOP, horizontal.at(tick), HEIGHT - BOTTOM, "grid faint");
-            svg.text(horizontal.at(tick), HEIGHT - BOTTOM + 16, "middle", "tick", naming.name(tick));
+            double x = horizontal.at(tick);
+            svg.line(x, TOP, x, HEIGHT - BOTTOM, "grid faint");
+            if (x >= free) {
+                svg.text(x, HEIGHT - BOTTOM + 16, "middle", "tick", naming.name(tick));
+                free = x + TICK_WIDTH;
+            }
         }
         svg.text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, "middle", "tick", across);
     }
 
-    private void drawLine(String name, List<Point> points, int number) {
+    private void drawLegend(String name, double x, int number) {
+        svg.line(x, 14, x + 16, 14, "series s" + number);
+        svg.text(x + 21, 18, "start", "label", name);
+    }
+
+    private void drawLine(List<Point> points, int number) {
         double[] path = new double[2 * points.size()];
         for (int i = 0; i < points.size(); i++) {
             path[2 * i] = horizontal.at(points.get(i).x());
             path[2 * i + 1] = vertical.at(Math.max(1, points.get(i).nanos()));
         }
         svg.path(path, "series s" + number);
-        double x = LEFT + (number - 1) * 124;
-        svg.line(x, 14, x + 16, 14, "series s" + number);
-        svg.text(x + 21, 18, "start", "label", name);
     }
 }

@@ -1,6 +1,8 @@
 package dev.stele.bench;
 
 import dev.stele.bench.RowResult.Goal;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,12 +32,17 @@ final class RatioChart {
         Svg svg = new Svg(WIDTH, height, "Ratios to peers");
         for (double tick : axis.ticks()) {
             svg.line(axis.at(tick), TOP - 8, axis.at(tick), height, tick == 1 ? "one" : "grid");
-            svg.text(axis.at(tick), TOP - 14, "middle", "tick", Figures.significant(tick).replace(".00", "") + "×");
+            svg.text(axis.at(tick), TOP - 14, "middle", "tick", label(tick) + "×");
         }
         for (int i = 0; i < lines.size(); i++) {
             draw(svg, axis, lines.get(i), TOP + i * ROW_HEIGHT + ROW_HEIGHT / 2.0);
         }
         return svg.end();
+    }
+
+    /// Powers of ten, below one with all their places.
+    private static String label(double tick) {
+        return tick < 0.99 ? new BigDecimal(tick).round(new MathContext(1)).toPlainString() : Figures.count(tick);
     }
 
     private static List<Line> lines(List<RowResult> results) {

@@ -11,7 +11,10 @@ final class Slices {
     /// Of operations that take microseconds: four times what the JVM compiles a method after at the latest.
     static final int WARM_UP_OPERATIONS = 20_000;
     /// Least operations, so many times over, after which nobody waits for the compilers any more.
-    private static final int WARM_UPS_MAX = 5;
+    private static final int WARM_UPS_MAX = 10;
+    /// What may be compiled once more is quiet while it is profiled: for up to some thousand calls. So work that has a
+    /// least number of operations rests when nothing was compiled during one in so many of them.
+    private static final int QUIET_SHARE = 2;
     /// A slice that waited longer than one part in so many for a processor is taken again, ...
     private static final int DISTURBED_SHARE = 50;
     /// ... so often at most, and no more often than slices have counted: where others always want the processor, what
@@ -27,8 +30,11 @@ final class Slices {
     /// time of a processor in slices that did not count
     private long warmedNanos;
     private long warmedOperations;
-    /// slices since something was compiled
+    /// slices, and operations, since something was compiled
     private int quietSlices;
+    private long quietOperations;
+    /// operations of the last slice that did not count
+    private int lastCount;
     private final Pace pace = new Pace();
     /// slices that were taken once more
     private int retakeCount;
@@ -50,6 +56,7 @@ final class Slices {
         long nanos = Math.max(1, slice());
         warmedNanos += THREADS.getCurrentThreadCpuTime() - cpuBefore;
         warmedOperations += operationCount;
+        lastCount = operationCount;
         pace.add((double) nanos / operationCount);
         double wanted = sliceNanos / pace.fastest();
         // Slowly upwards: the first slices run interpreted.
@@ -59,18 +66,22 @@ final class Slices {
     /// Says whether something was compiled during the last slice.
     void noteCompiled(boolean isSo) {
         quietSlices = isSo ? 0 : quietSlices + 1;
+        quietOperations = isSo ? 0 : quietOperations + lastCount;
     }
 
     /// Whether it has run for that long, and nothing was compiled in its last slices.
     boolean isAtRest(long nanos) {
-        return warmedNanos >= nanos && quietSlices >= QUIET_SLICES
-                && warmedOperations >= contender.work().warmUpOperations();
+        return warmedNanos >= nanos && warmedOperations >= contender.work().warmUpOperations() && isQuiet();
     }
 
     /// Whether it goes on warming up although the time for that is over. Decided by counts alone.
     boolean isCold() {
         long least = contender.work().warmUpOperations();
-        return warmedOperations < least || quietSlices < QUIET_SLICES && warmedOperations < WARM_UPS_MAX * least;
+        return warmedOperations < least || !isQuiet() && warmedOperations < WARM_UPS_MAX * least;
+    }
+
+    private boolean isQuiet() {
+        return quietSlices >= QUIET_SLICES && quietOperations >= contender.work().warmUpOperations() / QUIET_SHARE;
     }
 
     /// Runs one slice that counts, again if it did not have its processor to itself.

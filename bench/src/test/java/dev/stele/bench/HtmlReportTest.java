@@ -75,11 +75,22 @@ class HtmlReportTest {
         assertEquals(200, axis.at(100), 1e-6);
     }
 
+    /// A ratio of a thousandth is not "0×".
+    @Test
+    void smallPowersOfTenHaveTheirPlaces() {
+        String chart = RatioChart.of(List.of(row("create", 0.004)));
+        assertTrue(chart.contains(">0.001×<") && chart.contains(">0.01×<") && chart.contains(">1×<"), chart);
+        assertFalse(chart.contains(">0×<"));
+    }
+
     @Test
     void theResultsPageHasEveryRowAndEveryMissedGoal() {
         String page = ResultsPage.of(report(), "./stele bench --quick");
         assertTrue(page.contains("Written by `./stele bench --quick`"));
         assertTrue(page.contains("| read-4k | 250 ns | jdk-tmpfs | 800 ns | 4.50× | 2.25 – 9.00 | 3.00× | yes |"));
         assertTrue(page.contains("- create against jdk-tmpfs: 0.40× of 3.00×"));
+        assertTrue(page.contains("## Curve: read <at> random\n\n| bytes | stele |\n|---:|---:|\n| 64 B | 50.0 ns |\n"
+                + "| 4 KiB | 300 ns |\n"), page);
+        assertTrue(page.contains("| percentile | stele |\n|---:|---:|\n| 50 | 5.00 µs |\n"), page);
     }
 }
