@@ -44,7 +44,8 @@ final class MutantsCommand implements Callable<Integer> {
             description = "Look only whether those that were killed still are, and not at those that are listed.")
     private boolean quick;
 
-    @Option(names = "--listed", description = "Run nothing: print, or write, what the last runs left in the lists.")
+    @Option(names = "--listed", description = "Run no mutant: print, or write, what the last runs left in the lists. "
+            + "What is written has the classes of bugs, which are run.")
     private boolean listed;
 
     @Option(names = "--open",
@@ -90,7 +91,7 @@ final class MutantsCommand implements Callable<Integer> {
         if (listed) {
             result = MutantRun.listed(seed.value());
             if (write != null) {
-                write(write, MutantReport.of(result));
+                write(write, MutantReport.of(result, PlantRun.run(seed.value(), "")));
             }
             console.out().print(result.describe());
             return result.unexplained().isEmpty() ? ExitCode.OK : ExitCode.FAILED;

@@ -20,13 +20,6 @@ public final class MutantReport {
         return report.text.toString();
     }
 
-    /// The page without the classes of bugs.
-    public static String of(MutantResult result) {
-        MutantReport report = new MutantReport();
-        report.mutants(result);
-        return report.text.toString();
-    }
-
     private void mutants(MutantResult result) {
         head(result);
         counts(result);
