@@ -12,9 +12,13 @@ import java.util.SplittableRandom;
 /// - every one of two; they are exhausted from an empty and from a populated volume, and cut lightly from a nearly full
 ///   and from a fragmented one, and so are the pairs of a core operation and one that comes beside these only;
 /// - sequences of three core operations, from an empty volume;
-/// - long walks by chance, cut lightly everywhere.
+/// - long walks by chance, cut lightly everywhere; the first twentieth of them with each other strategy, too.
 final class Plan {
     private static final long FORWARD = 1_000_003;
+    private static final List<SyncStrategy> STRATEGIES =
+            List.of(SyncStrategy.FILE, SyncStrategy.VOLUME, SyncStrategy.IMMEDIATE);
+    /// Walks with the default strategy for one with each other.
+    private static final long WALKS_PER_OTHER = 20;
 
     private final List<Segment> segments = new ArrayList<>();
     private final long count;
@@ -27,11 +31,16 @@ final class Plan {
         List<Start> starts = List.of(Start.values());
         Settings light = settings.light();
         long seed = settings.seed() * FORWARD;
-        for (SyncStrategy each : List.of(SyncStrategy.FILE, SyncStrategy.VOLUME, SyncStrategy.IMMEDIATE)) {
+        for (SyncStrategy each : STRATEGIES) {
             segments.add(Segment.of(starts, each, List.of(set), settings, seed));
         }
         if (walks > 0) {
-            segments.add(Segment.walks(walks, light, seed));
+            segments.add(Segment.walks(walks, SyncStrategy.FILE, light, seed));
+        }
+        for (SyncStrategy each : STRATEGIES) {
+            if (each != SyncStrategy.FILE && walks >= WALKS_PER_OTHER) {
+                segments.add(Segment.walks(walks / WALKS_PER_OTHER, each, light, seed));
+            }
         }
         if (settings.length() >= 2) {
             segments.add(Segment.of(List.of(Start.EMPTY, Start.POPULATED), List.of(usual, usual), settings, seed));
@@ -107,8 +116,8 @@ final class Plan {
             return new Segment(starts, strategy, places, count, factor, random.nextLong(count), settings);
         }
 
-        static Segment walks(long count, Settings settings, long seed) {
-            return new Segment(List.of(Start.values()), SyncStrategy.FILE, List.of(), count, 1, seed, settings);
+        static Segment walks(long count, SyncStrategy strategy, Settings settings, long seed) {
+            return new Segment(List.of(Start.values()), strategy, List.of(), count, 1, seed, settings);
         }
 
         private static long gcd(long a, long b) {
@@ -140,7 +149,8 @@ final class Plan {
         private Workload walk(long index) {
             SplittableRandom random = new SplittableRandom(shift + index * FORWARD);
             int length = MIN_WALK + random.nextInt(1 + random.nextInt(MAX_WALK - MIN_WALK + 1));
-            return Workload.walk(starts.get((int) (index % starts.size())), random.nextLong() >>> 1, length);
+            Start start = starts.get((int) (index % starts.size()));
+            return Workload.walk(start, strategy, random.nextLong() >>> 1, length);
         }
 
         private String describe() {

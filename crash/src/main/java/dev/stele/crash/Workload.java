@@ -21,8 +21,8 @@ record Workload(Start start, SyncStrategy strategy, List<Operation> operations, 
         this(start, strategy, operations, 0, 0);
     }
 
-    static Workload walk(Start start, long seed, int length) {
-        return new Workload(start, SyncStrategy.FILE, List.of(), seed, length);
+    static Workload walk(Start start, SyncStrategy strategy, long seed, int length) {
+        return new Workload(start, strategy, List.of(), seed, length);
     }
 
     int operationCount() {
@@ -42,12 +42,12 @@ record Workload(Start start, SyncStrategy strategy, List<Operation> operations, 
     /// The workload as text: the places of its operations in the set, or the seed and the length of a walk. A small
     /// letter behind that of the start names another strategy than the default.
     String code(List<Operation> set) {
-        if (walk > 0) {
-            return start.letter + "~" + Long.toHexString(seed) + "." + walk;
-        }
         StringBuilder code = new StringBuilder().append(start.letter);
         if (strategy != SyncStrategy.FILE) {
             code.append(letter(strategy));
+        }
+        if (walk > 0) {
+            return code.append('~').append(Long.toHexString(seed)).append('.').append(walk).toString();
         }
         operations.forEach(each -> code.append('.').append(set.indexOf(each)));
         return code.toString();
@@ -61,8 +61,8 @@ record Workload(Start start, SyncStrategy strategy, List<Operation> operations, 
         }
         Start start = Start.of(parts[0].charAt(0));
         SyncStrategy strategy = parts[0].length() == 1 ? SyncStrategy.FILE : strategy(parts[0].charAt(1));
-        if (code.indexOf('~') == 1 && parts.length == 3) {
-            return walk(start, Long.parseUnsignedLong(parts[1], 16), Integer.parseInt(parts[2]));
+        if (code.indexOf('~') == parts[0].length() && parts.length == 3) {
+            return walk(start, strategy, Long.parseUnsignedLong(parts[1], 16), Integer.parseInt(parts[2]));
         }
         List<Operation> operations = new ArrayList<>();
         for (int i = 1; i < parts.length; i++) {

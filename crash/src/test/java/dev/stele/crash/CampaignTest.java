@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.volume.SyncStrategy;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -111,18 +113,23 @@ class CampaignTest {
     void nothingIsLostOnLongWalks() {
         Settings settings = Settings.of(1, SEED).light().exhaustive(8, 6).workers(1);
         for (Start start : Start.values()) {
-            Workload walk = Workload.walk(start, SEED + start.letter, 40);
-            try (Lab lab = new Lab(start.make(), settings, null)) {
-                assertEquals(null, lab.run(walk, walk.code(Operations.all())));
-                assertTrue(lab.coverage().points() > 40, lab.coverage().toString());
+            for (SyncStrategy strategy : SyncStrategy.values()) {
+                int length = strategy == SyncStrategy.FILE ? 40 : 10;
+                Workload walk = Workload.walk(start, strategy, SEED + start.letter, length);
+                try (Lab lab = new Lab(start.make(), settings, null)) {
+                    assertEquals(null, lab.run(walk, walk.code(Operations.all())));
+                    assertTrue(lab.coverage().points() > length, lab.coverage().toString());
+                }
             }
         }
     }
 
     @Test
     void aWalkIsFoundAgainByItsCodeAndGoesTheSameWay() {
-        Workload walk = Workload.walk(Start.POPULATED, 0x123456789L, 20);
+        Workload walk = Workload.walk(Start.POPULATED, SyncStrategy.FILE, 0x123456789L, 20);
         assertEquals("P~123456789.20", walk.code(Operations.all()));
+        Workload other = Workload.walk(Start.POPULATED, SyncStrategy.IMMEDIATE, 0x123456789L, 20);
+        assertEquals(other, Workload.of(other.code(Operations.all()), Operations.all()));
         assertEquals(walk, Workload.of("P~123456789.20", Operations.all()));
         Settings settings = Settings.of(1, 9).exhaustive(4, 2).workers(1);
         assertEquals(coverage(settings, walk), coverage(settings, walk));
@@ -147,6 +154,18 @@ class CampaignTest {
             assertEquals(each, Workload.of(each.code(Operations.all()), Operations.all()));
         }
         assertEquals(null, plan.segment(plan.count()));
+    }
+
+    @Test
+    void oneWalkInTwentyHasEachOtherStrategy() {
+        Plan plan = new Plan(Settings.of(1, SEED), 60);
+        Map<SyncStrategy, Integer> walks = new EnumMap<>(SyncStrategy.class);
+        for (long i = 3L * 4 * Operations.all().size(); i < plan.count(); i++) {
+            Workload walk = plan.workload(i);
+            assertTrue(walk.walk() >= 10, walk.toString());
+            walks.merge(walk.strategy(), 1, Integer::sum);
+        }
+        assertEquals(Map.of(SyncStrategy.FILE, 60, SyncStrategy.VOLUME, 3, SyncStrategy.IMMEDIATE, 3), walks);
     }
 
     @Test
