@@ -18,7 +18,7 @@ final class Bench {
     }
 
     /// Of processors, for the whole process: as long as that takes where nobody else wants them.
-    private static final long QUICK_NANOS = TimeUnit.SECONDS.toNanos(36);
+    private static final long QUICK_NANOS = TimeUnit.SECONDS.toNanos(30);
     /// Points of curves are many, and each is a race of its own.
     private static final double CURVE_SHARE = 0.1;
 
