@@ -52,6 +52,9 @@ final class Change {
             long before = runs.run(inode, cursor);
             long endBefore = cursor.key() + Run.count(before);
             requireHole(endBefore <= fileBlock, fileBlock);
+            if (endBefore == fileBlock && lengthen(before, run, end)) {
+                return;
+            }
             if (endBefore == fileBlock) {
                 from = cursor.key();
                 plan.add(from, before);
@@ -60,6 +63,20 @@ final class Change {
         plan.add(fileBlock, run);
         splice(from, joinNext(any, fileBlock, end));
         account(Run.count(run));
+    }
+
+    /// The short way for what happens most: a file grows at its end, in the blocks behind its last, so that one word
+    /// changes.
+    ///
+    /// @param before extent at the cursor, behind which the new run goes
+    /// @return false where it is not so, and nothing has changed
+    private boolean lengthen(long before, long run, long end) {
+        boolean isLonger = Plan.continues(before, run) && Long.compareUnsigned(cursor.limit(), end) > 0
+                && tree.setInRoot(tx, cursor, before + Run.count(run));
+        if (isLonger) {
+            account(Run.count(run));
+        }
+        return isLonger;
     }
 
     /// Looks at the extent behind a new one only where it may be near.

@@ -48,7 +48,7 @@ final class Plan {
 
     /// Between the last block of a group and the first that can be used of the next are bitmaps: what continues a run
     /// is of its group, and both together are fewer blocks than a run can have.
-    private static boolean continues(long before, long run) {
+    static boolean continues(long before, long run) {
         return Run.start(before) + Run.count(before) == Run.start(run)
                 && Run.isUnwritten(before) == Run.isUnwritten(run);
     }

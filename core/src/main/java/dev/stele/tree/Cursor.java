@@ -43,6 +43,12 @@ public final class Cursor {
         return (long) Layouts.WORD.get(segment, entriesAt + (long) i * TreeNode.ENTRY_BYTES + 8);
     }
 
+    /// Changes the value of the entry it is at, in working memory.
+    void setValue(long to) {
+        Layouts.WORD.set(segment, entriesAt + (long) index * TreeNode.ENTRY_BYTES + 8, to);
+        value = to;
+    }
+
     /// Index of the entry with the greatest key that is not above `sought`; -1 if there is none.
     int floorIndex(long sought) {
         if (count == 0) {

@@ -149,6 +149,18 @@ public final class Tree {
         splices.get().runOne(tx, inode, key, value);
     }
 
+    /// Changes the value of the entry that the cursor was moved to in this transaction, where that stands in the root
+    /// of an inode that is staged already: one word.
+    ///
+    /// @return false where it stands elsewhere, and nothing was changed
+    public boolean setInRoot(Transaction tx, Cursor at, long value) {
+        if (at.segment != tx.segment()) {
+            return false;
+        }
+        at.setValue(value);
+        return true;
+    }
+
     /// Removes every entry and gives back every node.
     public void clear(Transaction tx, long inode) {
         splices.get().run(tx, inode, 0, -1, null, 0);

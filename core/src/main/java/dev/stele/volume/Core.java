@@ -241,7 +241,10 @@ final class Core {
 
     /// The record is durable in which the vnode was staged with the time of its last write.
     void committed(Vnode v) {
-        v.lazyModifyNanos = 0;
+        // A volatile store waits until all before it are in the cache, and is hardly ever needed.
+        if (v.lazyModifyNanos != 0) {
+            v.lazyModifyNanos = 0;
+        }
     }
 
     /// What a file that is written or mapped needs in memory. Caller holds the lock.
