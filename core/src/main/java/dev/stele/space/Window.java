@@ -66,7 +66,8 @@ public final class Window {
         run = rest;
     }
 
-    long blocks() {
+    /// How many blocks are set aside; others may take them at any time.
+    public long blocks() {
         return Run.count(run);
     }
 

@@ -5,6 +5,7 @@ import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.format.Run;
 import dev.stele.journal.Transaction;
+import dev.stele.space.Window;
 import java.lang.foreign.MemorySegment;
 
 /// One record's worth of a change to a file's bytes: stores them into blocks nobody sees yet, or behind the end, and
@@ -107,9 +108,12 @@ final class WritePart {
     }
 
     private long allocate(long fileBlock, long maxCount) {
-        return maxCount >= Geometry.CHUNK_BLOCKS
-                ? core.space.allocateAligned(tx, goal(fileBlock), 1, maxCount)
-                : core.space.allocate(tx, core.file(v).window, goal(fileBlock), 1, maxCount);
+        if (maxCount >= Geometry.CHUNK_BLOCKS) {
+            return core.space.allocateAligned(tx, goal(fileBlock), 1, maxCount);
+        }
+        Window window = core.file(v).window;
+        // What is set aside for the file comes before any goal, which it takes a search to find.
+        return core.space.allocate(tx, window, window.blocks() > 0 ? 0 : goal(fileBlock), 1, maxCount);
     }
 
     void replace(long offset, MemorySegment from, long fromAt, long byteCount) {
