@@ -55,6 +55,7 @@ public final class Directory {
     /// @return whether the name is there; if so `into` says where, else where it would go
     public boolean find(long directory, Name name, Entry into) {
         long key = key(name);
+        into.key = key;
         Cursor cursor = Cursors.get();
         if (!tree.floor(directory, key, cursor)) {
             into.blockAt = 0;
@@ -66,7 +67,7 @@ public final class Directory {
     /// Finds again, after the transaction added another name to the directory, a name that [#find] had found: its block
     /// may have been rewritten.
     public void findAgain(Transaction tx, long directory, Name name, Entry entry) {
-        long key = key(name);
+        long key = entry.key;
         Cursor cursor = Cursors.get();
         if (!tree.floor(tx, directory, key, cursor)) {
             throw new CorruptionException("directory", Inode.at(directory), "an index entry", "none");
@@ -125,7 +126,7 @@ public final class Directory {
     /// @param absent from a [#find] that did not find the name, since when nothing was changed in the directory
     /// @throws VolumeException ENOSPC
     public void insert(Transaction tx, long directory, Name name, long inode, int type, Entry absent) {
-        long key = key(name);
+        long key = absent.key;
         long base = tx.stageInode(directory);
         MemorySegment staged = tx.segment();
         Inode.entryCount(staged, base, Inode.entryCount(staged, base) + 1);
