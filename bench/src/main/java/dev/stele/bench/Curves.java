@@ -138,7 +138,7 @@ final class Curves {
     private Work sync(Site site, int dirtyPages, MapOption tracking) throws Exception {
         DaxMapping mapping = site.mapping(
                 tracking.ordinal(), site.sizes().mappingBytes() / 4, MapOption.POPULATED, tracking);
-        return OwnCode.of(SparseSyncWork.class, mapping, mapping.segment(), (Runnable) mapping::force, dirtyPages,
+        return OwnCode.of(SparseSyncWork.class, mapping, mapping.segment(), (Runnable) mapping::force, dirtyPages, 0,
                 bed.seed());
     }
 

@@ -18,6 +18,9 @@ final class Rows {
     static final int LINE_BYTES = 64;
     static final int RECORD_BYTES = 128;
     static final int DIRTY_PAGES = 64;
+    /// Syncs of few pages: what they go through is compiled after a hundred. A peer's, ten times as long, is one loop
+    /// or one system call.
+    private static final int SYNC_WARM_UP = 150;
     /// A file that is appended to is emptied when it has this size.
     private static final int APPENDED_BYTES_MAX = 16 << 20;
     /// Of a log of small records.
@@ -205,25 +208,27 @@ final class Rows {
         long sizeBytes = site.sizes().mappingBytes();
         return switch (who) {
             case Contender.STELE -> sparseSync(site, site.mapping(instance, sizeBytes, MapOption.POPULATED,
-                    MapOption.TRACKED));
+                    MapOption.TRACKED), SYNC_WARM_UP);
             case Peer.FLUSH_EVERYTHING -> sparseSync(site, site.mapping(who.hashCode(), sizeBytes,
-                    MapOption.POPULATED, MapOption.UNTRACKED));
+                    MapOption.POPULATED, MapOption.UNTRACKED), 0);
             default -> {
                 if (!site.has(who)) {
                     yield null;
                 }
                 JdkMapping mapping = site.jdkMapping(who, instance, sizeBytes);
-                yield sparseSync(site, mapping, mapping.segment(), mapping.segment()::force);
+                yield sparseSync(site, mapping, mapping.segment(), mapping.segment()::force, 0);
             }
         };
     }
 
-    private static Work sparseSync(Site site, DaxMapping mapping) {
-        return sparseSync(site, mapping, mapping.segment(), mapping::force);
+    private static Work sparseSync(Site site, DaxMapping mapping, int warmUpOperations) {
+        return sparseSync(site, mapping, mapping.segment(), mapping::force, warmUpOperations);
     }
 
-    private static Work sparseSync(Site site, AutoCloseable mapping, MemorySegment segment, Runnable force) {
-        return OwnCode.of(SparseSyncWork.class, mapping, segment, force, DIRTY_PAGES, site.bed().seed());
+    private static Work sparseSync(Site site, AutoCloseable mapping, MemorySegment segment, Runnable force,
+            int warmUpOperations) {
+        return OwnCode.of(SparseSyncWork.class, mapping, segment, force, DIRTY_PAGES, warmUpOperations,
+                site.bed().seed());
     }
 
     private static Work log(Site site, String who, int instance) throws Exception {

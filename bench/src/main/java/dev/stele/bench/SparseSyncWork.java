@@ -11,17 +11,26 @@ final class SparseSyncWork extends Work {
     private final MemorySegment segment;
     private final Runnable force;
     private final int dirtyPages;
+    private final int warmUpOperations;
     private final long pageCount;
     private long state;
     private long value;
 
-    SparseSyncWork(AutoCloseable mapping, MemorySegment segment, Runnable force, Integer dirtyPages, Long seed) {
+    /// @param warmUpOperations syncs before anything counts: a share of time is few of them
+    SparseSyncWork(AutoCloseable mapping, MemorySegment segment, Runnable force, Integer dirtyPages,
+            Integer warmUpOperations, Long seed) {
         this.mapping = mapping;
         this.segment = segment;
         this.force = force;
         this.dirtyPages = dirtyPages;
+        this.warmUpOperations = warmUpOperations;
         this.pageCount = segment.byteSize() / PAGE_BYTES;
         this.state = seed;
+    }
+
+    @Override
+    int warmUpOperations() {
+        return warmUpOperations;
     }
 
     @Override

@@ -202,8 +202,8 @@ class RaceTest {
 
     @Test
     void eachContenderHasCodeOfItsOwn() {
-        Work one = OwnCode.of(SparseSyncWork.class, null, segment(), null, 1, 1L);
-        Work other = OwnCode.of(SparseSyncWork.class, null, segment(), null, 1, 1L);
+        Work one = OwnCode.of(SparseSyncWork.class, null, segment(), null, 1, 0, 1L);
+        Work other = OwnCode.of(SparseSyncWork.class, null, segment(), null, 1, 0, 1L);
         assertNotSame(one.getClass(), other.getClass());
     }
 
