@@ -86,6 +86,12 @@ final class PairWork extends Work {
         return (int) Math.min(2L * Math.min(here.operationsMax(), there.operationsMax()), Integer.MAX_VALUE);
     }
 
+    /// The other's code is its own, and cold.
+    @Override
+    int warmUpOperations() {
+        return here.warmUpOperations() + there.warmUpOperations();
+    }
+
     @Override
     void prepare(int operationCount) throws Exception {
         here.prepare(hereCount(operationCount));

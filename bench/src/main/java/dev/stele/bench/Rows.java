@@ -78,11 +78,8 @@ final class Rows {
 
     /// The floor: nothing but the copy, from or to a mapping of a file on tmpfs.
     private static Work raw(Class<? extends Work> type, Site site, int instance, long sizeBytes) throws Exception {
-        try (FileChannel channel = site.file(Peer.RAW_MEMORY, instance, sizeBytes, BLOCK_BYTES,
-                StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            JdkMapping mapping = JdkMapping.of(channel, sizeBytes);
-            return OwnCode.of(type, mapping, mapping.segment(), BLOCK_BYTES, site.bed().seed() + instance);
-        }
+        PeerMapping mapping = site.floorMapping(instance, sizeBytes, BLOCK_BYTES);
+        return OwnCode.of(type, mapping, mapping.segment(), BLOCK_BYTES, site.bed().seed() + instance);
     }
 
     /// Durable when the write returns, or for a peer only written.
@@ -136,7 +133,7 @@ final class Rows {
             return null;
         }
         String directory = who + "-" + unitBytes;
-        JdkMapping mapping = site.jdkMapping(Peer.RAW_MEMORY, directory.hashCode(), site.sizes().fileBytes());
+        PeerMapping mapping = site.floorMapping(directory.hashCode(), site.sizes().fileBytes(), BLOCK_BYTES);
         long seed = site.bed().seed() + instance;
         boolean isLine = unitBytes == LINE_BYTES;
         return who.equals(Peer.LIBPMEM)
@@ -169,7 +166,7 @@ final class Rows {
             DaxMapping mapping = mapping(site, instance, sizeBytes);
             return OwnCode.of(type, mapping, mapping.segment(), site.bed().seed() + instance);
         }
-        JdkMapping mapping = site.jdkMapping(who, instance, sizeBytes);
+        PeerMapping mapping = site.floorMapping(instance, sizeBytes, BLOCK_BYTES);
         return OwnCode.of(type, mapping, mapping.segment(), site.bed().seed() + instance);
     }
 
@@ -215,7 +212,7 @@ final class Rows {
                 if (!site.has(who)) {
                     yield null;
                 }
-                JdkMapping mapping = site.jdkMapping(who, instance, sizeBytes);
+                PeerMapping mapping = site.jdkMapping(who, instance, sizeBytes);
                 yield sparseSync(site, mapping, mapping.segment(), mapping.segment()::force, 0);
             }
         };
@@ -244,7 +241,7 @@ final class Rows {
             return null;
         }
         if (isMapped) {
-            JdkMapping mapping = site.jdkMapping(where, who.hashCode(), sizeBytes);
+            PeerMapping mapping = site.jdkMapping(where, who.hashCode(), sizeBytes);
             return OwnCode.of(MappedForceWork.class, mapping, mapping.segment(), RECORD_BYTES);
         }
         return OwnCode.of(ChannelLogWork.class, site.file(who, instance, sizeBytes, BLOCK_BYTES,

@@ -58,13 +58,17 @@ final class Site implements AutoCloseable {
     /// A fresh file of units that say which they are, opened.
     FileChannel file(String who, int instance, long sizeBytes, int unitBytes, OpenOption... options)
             throws IOException {
+        return FileChannel.open(filled(who, instance, sizeBytes, unitBytes), options);
+    }
+
+    private Path filled(String who, int instance, long sizeBytes, int unitBytes) throws IOException {
         Path file = directory(who, instance).resolve(FILE);
         try (FileChannel writer = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             Filler.fill(writer, sizeBytes / unitBytes, unitBytes);
             writer.force(true);
         }
-        return FileChannel.open(file, options);
+        return file;
     }
 
     /// A fresh empty file.
@@ -81,11 +85,18 @@ final class Site implements AutoCloseable {
     }
 
     /// A fresh file of a peer, mapped by the JDK and every page of it there.
-    JdkMapping jdkMapping(String who, int instance, long sizeBytes) throws IOException {
+    PeerMapping jdkMapping(String who, int instance, long sizeBytes) throws IOException {
         try (FileChannel channel = file(who, instance, sizeBytes, 1 << 16, StandardOpenOption.READ,
                 StandardOpenOption.WRITE)) {
-            return JdkMapping.of(channel, sizeBytes);
+            return PeerMapping.of(channel, sizeBytes);
         }
+    }
+
+    /// A fresh file on tmpfs, mapped with huge pages: the floor.
+    ///
+    /// @param unitBytes what it is full of, see [Filler]
+    PeerMapping floorMapping(int instance, long sizeBytes, int unitBytes) throws IOException {
+        return PeerMapping.withHugePages(filled(Peer.RAW_MEMORY, instance, sizeBytes, unitBytes), sizeBytes);
     }
 
     @Override

@@ -158,7 +158,7 @@ class SelfCheckTest {
 
     @Test
     void aMappedRecordThatIsNotThere() throws Exception {
-        try (JdkMapping mapping = JdkMapping.of(file(1), UNIT_BYTES)) {
+        try (PeerMapping mapping = PeerMapping.of(file(1), UNIT_BYTES)) {
             MappedForceWork work = new MappedForceWork(() -> { }, mapping.segment(), 128);
             work.run(3);
             work.check(3);
@@ -169,7 +169,7 @@ class SelfCheckTest {
 
     @Test
     void aCopyOfAnother() throws Exception {
-        try (JdkMapping mapping = JdkMapping.of(file(2), 2 * UNIT_BYTES)) {
+        try (PeerMapping mapping = PeerMapping.of(file(2), 2 * UNIT_BYTES)) {
             RawReadWork reads = new RawReadWork(() -> { }, mapping.segment(), UNIT_BYTES, 1L);
             reads.run(10);
             RawWriteWork writes = new RawWriteWork(() -> { }, mapping.segment(), UNIT_BYTES, 1L);

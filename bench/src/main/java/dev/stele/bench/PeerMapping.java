@@ -1,0 +1,63 @@
+package dev.stele.bench;
+
+import dev.stele.cpu.Mapping;
+import dev.stele.cpu.Native;
+import dev.stele.cpu.NativeException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+
+/// A peer's mapping of a file, every page of it touched.
+record PeerMapping(MemorySegment segment, Arena arena) implements AutoCloseable {
+    private static final int PAGE_BYTES = 4096;
+    private static final long HUGE_PAGE_BYTES = 2L << 20;
+
+    /// As the JDK makes it.
+    static PeerMapping of(FileChannel channel, long sizeBytes) throws IOException {
+        Arena arena = Arena.ofShared();
+        MemorySegment segment = channel.map(MapMode.READ_WRITE, 0, sizeBytes, arena);
+        touch(segment);
+        return new PeerMapping(segment, arena);
+    }
+
+    /// With huge pages, as a mapping of persistent memory has them, and the volume beside it: for what is to be the
+    /// floor. Where the kernel has none for such a file, with small ones.
+    ///
+    /// @param file on tmpfs
+    static PeerMapping withHugePages(Path file, long sizeBytes) {
+        Arena arena = Arena.ofShared();
+        int descriptor = Native.open(file, Native.O_RDWR);
+        try {
+            MemorySegment segment = Mapping.mapAligned(arena, descriptor, sizeBytes, HUGE_PAGE_BYTES,
+                    Native.PROT_READ | Native.PROT_WRITE, Native.MAP_SHARED);
+            touch(segment);
+            joinPages(segment);
+            return new PeerMapping(segment, arena);
+        } finally {
+            Native.close(descriptor);
+        }
+    }
+
+    private static void touch(MemorySegment segment) {
+        for (long at = 0; at < segment.byteSize(); at += PAGE_BYTES) {
+            segment.set(ValueLayout.JAVA_BYTE, at, segment.get(ValueLayout.JAVA_BYTE, at));
+        }
+    }
+
+    private static void joinPages(MemorySegment segment) {
+        try {
+            Native.advise(segment.address(), segment.byteSize() & -HUGE_PAGE_BYTES, Native.MADV_COLLAPSE);
+        } catch (NativeException refused) {
+            assert refused.number() > 0;
+        }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
