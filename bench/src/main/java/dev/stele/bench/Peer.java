@@ -10,7 +10,7 @@ final class Peer {
     static final String LIBPMEM = "libpmem";
     /// The same function called from Java.
     static final String LIBPMEM_FFM = "libpmem-ffm";
-    /// A mapping made by the JDK of a file on tmpfs.
+    /// A mapping of a file on tmpfs, with huge pages.
     static final String RAW_MEMORY = "raw-memory";
     /// A sync that knows nothing and flushes the whole mapping.
     static final String FLUSH_EVERYTHING = "flush-everything";
