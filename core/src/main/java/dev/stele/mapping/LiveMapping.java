@@ -73,11 +73,14 @@ final class LiveMapping {
         shown.forEach(0, shown.pageCount(), this::overlay);
     }
 
-    /// Has the pages ready before they are touched. Before [#track]: populating is storing, to the MMU.
+    /// Has the pages ready before they are touched. After [#track], which takes huge pages apart, and so away. To the
+    /// MMU populating for stores is storing: pages that it watches are made ready for loads, and the first store to each
+    /// is a fault in any case.
     ///
     /// @param forStores not where the kernel would take every page for changed, and write it back
     void populate(boolean forStores) {
-        mmu.populate(address, bytes(shown.pageCount()), forStores && access == Access.READ_WRITE);
+        boolean isWatched = tracker.tracking().kind() == Tracking.Kind.MMU;
+        mmu.populate(address, bytes(shown.pageCount()), forStores && access == Access.READ_WRITE && !isWatched);
     }
 
     /// From here on stores are noticed. The pages are in place.

@@ -171,10 +171,10 @@ public final class Mappings implements Harvester {
             }
             try {
                 mapping.stitch(address);
+                mapping.track(trackers, tracking);
                 if (populates) {
                     mapping.populate(medium.granularity() != Granularity.PAGE);
                 }
-                mapping.track(trackers, tracking);
             } catch (RuntimeException failed) {
                 mapping.unstitch();
                 mapping.close();

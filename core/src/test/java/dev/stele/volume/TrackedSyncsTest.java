@@ -4,19 +4,25 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.stele.cpu.Native;
 import dev.stele.error.VolumeException;
 import dev.stele.mapping.MappedRange;
 import dev.stele.mapping.Tracking;
 import dev.stele.mapping.TrackingMode;
+import dev.stele.medium.Media;
 import dev.stele.medium.Medium;
+import dev.stele.medium.MediumOptions;
 import dev.stele.medium.MemoryMedium;
 import dev.stele.node.Name;
 import dev.stele.volume.Volume.MapMode;
 import dev.stele.volume.Volume.MapOption;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +32,10 @@ class TrackedSyncsTest {
     private static final long LINES_PER_PAGE = 64;
 
     private Volume open(long sizeBytes) {
-        Medium medium = MemoryMedium.createAsPmem(sizeBytes);
+        return open(MemoryMedium.createAsPmem(sizeBytes));
+    }
+
+    private static Volume open(Medium medium) {
         Volume.format(medium, new FormatOptions("tracked", new UUID(1, 2), 3, 4, 0, 0, 0, 1));
         return Volume.open(medium, new OpenOptions(false, () -> 1, false));
     }
@@ -115,6 +124,34 @@ class TrackedSyncsTest {
             assertEquals(0, flushedLines(volume, () -> volume.sync(other, true)), "populating is no store");
             volume.map(other, 0, 2 * pages * PAGE, MapMode.READ_ONLY, arena, MapOption.POPULATED).get(JAVA_LONG, 0);
         }
+    }
+
+    /// D1, H-3: also where the volume has huge pages, which watching takes apart.
+    @Test
+    void loadsFromPopulatedPagesThatAreWatchedNeverFault() throws IOException {
+        int pages = 2048;
+        Path memory = Path.of("/dev/shm");
+        assumeTrue(Files.isWritable(memory), "no tmpfs at " + memory);
+        Path pool = Files.createTempFile(memory, "stele-test", ".pool");
+        Files.delete(pool);
+        try (Volume volume = open(Media.create(pool, 32 << 20, MediumOptions.DEFAULT.withAsPmem(true)));
+                Arena arena = Arena.ofShared()) {
+            long file = newFile(volume);
+            volume.allocate(file, 0, pages * PAGE, false);
+            MemorySegment[] mapped = new MemorySegment[1];
+            assertEquals(0, leastFaults(() -> mapped[0] = volume.map(file, 0, pages * PAGE, MapMode.READ_WRITE, arena,
+                    MapOption.TRACKED, MapOption.POPULATED), () -> assertEquals(0, sum(mapped[0], pages))));
+        } finally {
+            Files.deleteIfExists(pool);
+        }
+    }
+
+    private static long sum(MemorySegment mapped, int pages) {
+        long sum = 0;
+        for (int page = 0; page < pages; page++) {
+            sum += mapped.get(JAVA_LONG, page * PAGE);
+        }
+        return sum;
     }
 
     @Test
