@@ -5,7 +5,8 @@ import java.util.Set;
 
 /// Why a goal is not reached, as far as it is known; docs/performance.md says more.
 final class Reasons {
-    private static final Set<String> ON_NAMES = Set.of("create", "rename", "unlink", "mkdir", "stat", "list-10k");
+    private static final Set<String> CHANGES = Set.of("create", "rename", "unlink", "mkdir");
+    private static final Set<String> LOOKS = Set.of("stat", "list-10k");
 
     private static final Map<String, String> BEFORE_TMPFS = Map.of(
             "wal", "The peer is a system call that does nothing on tmpfs; sending two lines to memory and waiting for "
@@ -28,8 +29,12 @@ final class Reasons {
         if (peer.equals(Peer.JDK_TMPFS)) {
             return BEFORE_TMPFS.getOrDefault(row, "");
         }
-        boolean isOnHeap = peer.equals(Peer.JIMFS) || peer.equals(Peer.MEMORY_FILE_SYSTEM);
-        return isOnHeap && ON_NAMES.contains(row)
-                ? "The peer changes objects on the heap and keeps nothing; one fence takes as long." : "";
+        if (!peer.equals(Peer.JIMFS) && !peer.equals(Peer.MEMORY_FILE_SYSTEM)) {
+            return "";
+        }
+        if (CHANGES.contains(row)) {
+            return "The peer changes objects on the heap and keeps nothing; one fence takes as long.";
+        }
+        return LOOKS.contains(row) ? "The peer hands out objects that it has on the heap." : "";
     }
 }

@@ -74,7 +74,7 @@ final class LiveMapping {
     }
 
     /// Has the pages ready before they are touched. After [#track], which takes huge pages apart, and so away. To the
-    /// MMU populating for stores is storing: pages that it watches are made ready for loads, and the first store to each
+    /// MMU populating for stores is storing: pages that it watches are made ready for loads, and the first store to one
     /// is a fault in any case.
     ///
     /// @param forStores not where the kernel would take every page for changed, and write it back
