@@ -8,60 +8,41 @@ import dev.stele.medium.Medium;
 import dev.stele.medium.View;
 import java.lang.foreign.MemorySegment;
 
-/// The three things done with a record's entries: apply them, flush what they applied to, check that they could be
-/// applied.
+/// The two things done with a record's entries: apply them, check that they could be applied.
 final class Entries {
     private Entries() {
     }
 
-    /// Stores every entry in its place and flushes each line once.
+    /// Stores every entry in its place.
     ///
     /// Lines that hold already what they should are left alone: what stands there was put there by a record that is in
     /// the log as long as that is not durable (J9).
     ///
-    /// @param lines for the lines; empty before and after
+    /// @param storedTo is told of all that was stored
     /// @param takenFrom blocks from here, to before `takenEnd`, may hold what no record put there
-    static void apply(View view, MemorySegment record, long from, long to, TargetLines lines, long takenFrom,
+    static void apply(View view, MemorySegment record, long from, long to, StoredTo storedTo, long takenFrom,
             long takenEnd) {
         for (long at = from; at < to; at += length(record, at)) {
             long target = JournalRecord.target(record, at);
             boolean isTaken = Geometry.blockOf(target) >= takenFrom && Geometry.blockOf(target) < takenEnd;
             if (JournalRecord.kind(record, at) == JournalRecord.PUT && !isTaken) {
-                putDifferent(view, record, at, target, lines);
+                putDifferent(view, record, at, target, storedTo);
             } else {
-                apply(view, record, at, lines);
+                apply(view, record, at, storedTo);
             }
         }
-        lines.flush();
     }
 
     /// Stores one entry in its place, whatever stands there.
-    static void apply(View view, MemorySegment record, long at, TargetLines lines) {
+    static void apply(View view, MemorySegment record, long at, StoredTo storedTo) {
         long target = JournalRecord.target(record, at);
         switch (JournalRecord.kind(record, at)) {
             case JournalRecord.PUT -> put(view, record, JournalRecord.payloadAt(at), target,
-                    JournalRecord.payloadBytes(record, at), lines);
-            case JournalRecord.SET_BITS -> bits(view, record, at, target, true, lines);
-            case JournalRecord.CLEAR_BITS -> bits(view, record, at, target, false, lines);
+                    JournalRecord.payloadBytes(record, at), storedTo);
+            case JournalRecord.SET_BITS -> bits(view, record, at, target, true, storedTo);
+            case JournalRecord.CLEAR_BITS -> bits(view, record, at, target, false, storedTo);
             default -> { }
         }
-    }
-
-    /// Flushes again what [#apply] stored: another thread may have flushed it without a drain since.
-    static void flush(MemorySegment record, long from, long to, TargetLines lines) {
-        for (long at = from; at < to; at += length(record, at)) {
-            long target = JournalRecord.target(record, at);
-            switch (JournalRecord.kind(record, at)) {
-                case JournalRecord.PUT -> lines.add(target, JournalRecord.payloadBytes(record, at));
-                case JournalRecord.SET_BITS, JournalRecord.CLEAR_BITS -> {
-                    long first = JournalRecord.first(record, at) >>> 6;
-                    long last = JournalRecord.first(record, at) + JournalRecord.second(record, at) - 1 >>> 6;
-                    lines.add(target + first * 8, (last - first + 1) * 8);
-                }
-                default -> { }
-            }
-        }
-        lines.flush();
     }
 
     /// Whether every entry is well-formed, stays within the medium and keeps off superblocks and journal (J10). A
@@ -122,7 +103,7 @@ final class Entries {
     }
 
     /// Stores the lines that differ, runs of them at once.
-    private static void putDifferent(View view, MemorySegment record, long at, long target, TargetLines lines) {
+    private static void putDifferent(View view, MemorySegment record, long at, long target, StoredTo storedTo) {
         long ahead = JournalRecord.payloadAt(at) - target;
         long end = target + JournalRecord.payloadBytes(record, at);
         long from = target;
@@ -138,7 +119,7 @@ final class Entries {
             while (stop < end && !isSame(view, record, ahead, stop, lineEnd(stop, end))) {
                 stop = lineEnd(stop, end);
             }
-            put(view, record, from + ahead, from, (int) (stop - from), lines);
+            put(view, record, from + ahead, from, (int) (stop - from), storedTo);
             from = stop;
         }
     }
@@ -157,17 +138,17 @@ final class Entries {
     }
 
     private static void put(View view, MemorySegment record, long payloadAt, long target, int byteCount,
-            TargetLines lines) {
+            StoredTo storedTo) {
         if (byteCount == 8) {
             view.putLong(target, (long) Layouts.WORD.get(record, payloadAt));
         } else {
             view.put(target, record, payloadAt, byteCount);
         }
-        lines.add(target, byteCount);
+        storedTo.add(target, byteCount);
     }
 
     private static void bits(View view, MemorySegment record, long at, long bitmapAt, boolean set,
-            TargetLines lines) {
+            StoredTo storedTo) {
         int bit = JournalRecord.first(record, at);
         int end = bit + JournalRecord.second(record, at);
         long firstWordAt = bitmapAt + (bit >>> 6) * 8L;
@@ -183,6 +164,6 @@ final class Entries {
             bit = stop;
             wordAt += 8;
         }
-        lines.add(firstWordAt, wordAt - firstWordAt);
+        storedTo.add(firstWordAt, wordAt - firstWordAt);
     }
 }

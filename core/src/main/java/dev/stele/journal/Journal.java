@@ -147,9 +147,7 @@ public final class Journal {
         long position = ring.skipEnd(start, byteCount);
         try {
             log(transaction, start, position, byteCount);
-            transaction.apply();
-            retirement.applied(start, position + byteCount);
-            transaction.undrained = start;
+            retirement.applied(start, position + byteCount, transaction.apply());
         } catch (Throwable cause) {
             failure = cause;
             throw cause;
@@ -166,12 +164,7 @@ public final class Journal {
         JournalRecord.seal(record, transaction.bytes(), 0, byteCount, position, known, entryBytes);
         transaction.position = position;
         view.stream(ring.at(position), record, 0, byteCount);
-        retirement.drain(head.position(), byteCount, transaction.undrained);
-        // This thread's words of its record before are drained now too.
-        if (transaction.undrained >= 0) {
-            retirement.drained(transaction.undrained);
-            transaction.undrained = -1;
-        }
+        retirement.drain(head.position(), byteCount);
         awaitTurn(start);
         durable.set(position + byteCount);
         attested.accumulateAndGet(known, Math::max);

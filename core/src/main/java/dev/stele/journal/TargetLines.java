@@ -4,9 +4,9 @@ import dev.stele.medium.Medium;
 import dev.stele.medium.View;
 import java.util.Arrays;
 
-/// The lines that the words of a record were stored to, each once, so that each is flushed once, after the last store
-/// to it. One per transaction, used over and over; allocates nothing.
-final class TargetLines {
+/// The lines that words were stored to, each once, so that each is flushed once, after the last store to it. One per
+/// transaction, used over and over; allocates nothing.
+final class TargetLines implements StoredTo {
     private static final int CAPACITY = 128;
 
     private final View view;
@@ -20,7 +20,8 @@ final class TargetLines {
 
     /// Something was stored to the range. Where there are too many lines they are flushed now: what is stored to them
     /// later is flushed again.
-    void add(long at, long byteCount) {
+    @Override
+    public void add(long at, long byteCount) {
         long last = (at + byteCount - 1) / Medium.LINE_BYTES;
         for (long line = at / Medium.LINE_BYTES; line <= last; line++) {
             if (count == CAPACITY) {

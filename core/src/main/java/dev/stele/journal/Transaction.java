@@ -48,14 +48,12 @@ public final class Transaction {
     private long takenFrom;
     private long takenEnd;
     private final TargetLines lines;
+    private final AppliedRanges applied = new AppliedRanges();
     private final Outcome[] outcomes = new Outcome[MAX_OUTCOMES];
     private int outcomeCount;
     private int end = START;
     /// Set by the journal at commit.
     long position = -1;
-
-    /// Log position of this thread's last record whose words are flushed but not yet drained; -1 for none.
-    long undrained = -1;
 
     Transaction(Journal journal) {
         this.view = journal.medium().metadata();
@@ -95,8 +93,12 @@ public final class Transaction {
     }
 
     /// Stores what is staged in its place.
-    void apply() {
-        Entries.apply(view, record, START, end, lines, takenFrom, takenEnd);
+    ///
+    /// @return where that is, until the next record is applied; nothing of it is flushed
+    AppliedRanges apply() {
+        applied.clear();
+        Entries.apply(view, record, START, end, applied, takenFrom, takenEnd);
+        return applied;
     }
 
     /// Whether anything was staged.

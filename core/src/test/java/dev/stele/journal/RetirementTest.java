@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 class RetirementTest {
     private static final int RECORD_BYTES = 15_360;
 
+    private static final AppliedRanges NOTHING = new AppliedRanges();
+
     private final Log log = new Log();
     private final Retirement retirement = new Retirement(log.medium, new Ring(Log.GEOMETRY), RECORD_BYTES, 0);
 
@@ -21,26 +23,25 @@ class RetirementTest {
         log.close();
     }
 
-    private void applyAndDrain(long start) {
-        retirement.applied(start, start + RECORD_BYTES);
-        retirement.drained(start);
+    private void apply(long start) {
+        retirement.applied(start, start + RECORD_BYTES, NOTHING);
     }
 
     @Test
     void spaceIsUsedAgainOneDrainAfterTheTailWasStored() {
-        applyAndDrain(0);
-        retirement.drain(2 * RECORD_BYTES, RECORD_BYTES, -1);
+        apply(0);
+        retirement.drain(2 * RECORD_BYTES, RECORD_BYTES);
         assertEquals(RECORD_BYTES, log.tail());
         assertEquals(0, retirement.reusable(), "the tail may be lost still");
-        retirement.drain(3 * RECORD_BYTES, RECORD_BYTES, -1);
+        retirement.drain(3 * RECORD_BYTES, RECORD_BYTES);
         assertEquals(RECORD_BYTES, retirement.reusable());
         assertEquals(RECORD_BYTES, log.durableWord(Log.RING_AT - 4096 + tailOffset()));
     }
 
     @Test
     void aTailThatWasStoredAlreadyIsMadeDurableWithOneDrain() {
-        applyAndDrain(0);
-        retirement.drain(2 * RECORD_BYTES, RECORD_BYTES, -1);
+        apply(0);
+        retirement.drain(2 * RECORD_BYTES, RECORD_BYTES);
         long before = log.drains();
         retirement.makeRoom();
         assertEquals(1, log.drains() - before);
@@ -51,20 +52,53 @@ class RetirementTest {
     }
 
     @Test
-    void aMarkOfTheNextLapIsNotTakenForOneOfThis() {
-        // The thread that applied the first record drains a lap later: another record stands there, not known drained.
-        retirement.applied(0, RECORD_BYTES);
-        retirement.makeRoom();
-        for (int i = 1; i < 4; i++) {
-            applyAndDrain((long) i * RECORD_BYTES);
+    void aMarkOfTheLapBeforeIsNotTakenForOneOfThis() {
+        for (int i = 0; i < 4; i++) {
+            apply((long) i * RECORD_BYTES);
         }
         retirement.makeRoom();
-        log.put(Log.FREE_AT, 7);
-        retirement.applied(Log.RING_BYTES, Log.RING_BYTES + RECORD_BYTES);
-        retirement.drained(0);
+        assertEquals(Log.RING_BYTES, retirement.reusable());
+        long before = log.drains();
+        retirement.makeRoom();
+        assertEquals(0, log.drains() - before, "nothing of this lap is applied");
+        apply(Log.RING_BYTES);
+        retirement.makeRoom();
+        assertEquals(Log.RING_BYTES + RECORD_BYTES, log.tail());
+    }
+
+    /// J2: what records left in the cache is durable before the tail passes them, whoever stored it; once for all that
+    /// leave together.
+    @Test
+    void wordsAreFlushedOnceForAllRecordsThatLeaveTogether() {
+        AppliedRanges ranges = new AppliedRanges();
+        for (int i = 0; i < 3; i++) {
+            log.medium.metadata().putLong(Log.FREE_AT, i + 1);
+            log.medium.metadata().putLong(Log.FREE_AT + 128 + i * 64L, i + 1);
+            ranges.clear();
+            ranges.add(Log.FREE_AT, 8);
+            ranges.add(Log.FREE_AT + 128 + i * 64L, 8);
+            retirement.applied((long) i * RECORD_BYTES, (i + 1L) * RECORD_BYTES, ranges);
+        }
         long before = flushedLines();
         retirement.makeRoom();
-        assertEquals(2, flushedLines() - before, "the word of the record that stands there, and the tail");
+        assertEquals(1 + 3 + 1, flushedLines() - before, "what they have in common, what they have not, and the tail");
+        assertEquals(3, log.durableWord(Log.FREE_AT));
+        assertEquals(3, log.durableWord(Log.FREE_AT + 256));
+    }
+
+    /// The record of a reservation that begins with padding stands at the beginning of the ring.
+    @Test
+    void wordsOfARecordBehindPaddingAreFlushed() {
+        AppliedRanges ranges = new AppliedRanges();
+        ranges.add(Log.FREE_AT, 8);
+        for (int i = 0; i < 3; i++) {
+            apply((long) i * RECORD_BYTES);
+        }
+        log.medium.metadata().putLong(Log.FREE_AT, 7);
+        retirement.applied(3L * RECORD_BYTES, Log.RING_BYTES + 64, ranges);
+        retirement.makeRoom();
+        assertEquals(7, log.durableWord(Log.FREE_AT));
+        assertEquals(Log.RING_BYTES + 64, log.tail());
     }
 
     /// J6: nobody waits for another who moves the tail.
@@ -72,14 +106,13 @@ class RetirementTest {
     void oneThreadAtATimeMovesTheTail() throws Exception {
         try (HeldMedium medium = new HeldMedium()) {
             Retirement shared = new Retirement(medium, new Ring(Log.GEOMETRY), RECORD_BYTES, 0);
-            shared.applied(0, RECORD_BYTES);
-            shared.drained(0);
-            Thread other = new Thread(() -> shared.drain(2 * RECORD_BYTES, RECORD_BYTES, -1));
+            shared.applied(0, RECORD_BYTES, NOTHING);
+            Thread other = new Thread(() -> shared.drain(2 * RECORD_BYTES, RECORD_BYTES));
             medium.held = other;
             other.start();
             medium.draining.await();
             long before = medium.counters().ofThisThread().drains();
-            shared.drain(3 * RECORD_BYTES, RECORD_BYTES, -1);
+            shared.drain(3 * RECORD_BYTES, RECORD_BYTES);
             assertEquals(1, medium.counters().ofThisThread().drains() - before);
             assertEquals(0, tail(medium), "not stored: the other is about to");
             medium.goOn.countDown();

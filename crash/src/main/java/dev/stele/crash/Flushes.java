@@ -16,8 +16,10 @@ final class Flushes {
     /// Places that may, and why.
     static final Map<String, String> EXPLAINED = Map.of(
             "FileFlusher.flushMedium CLEAN", "a mapping that nobody tracks: any of its lines may have been stored to",
-            "Entries.apply CLEAN", "a record that takes a block stores all of its words there, the same ones too: what "
-                    + "stood there may be what a file left in the cache (J9); and a bit that is set already",
+            "Unflushed.flushLines CLEAN", "a record that takes a block stores all of its words there, the same ones "
+                    + "too: what stood there may be what a file left in the cache (J9); a bit that is set already; "
+                    + "and a block that was given back and stored anew, past the cache, before the record left the log",
+            "Unflushed.flushLines REPEATED", "such a block that this very operation stores anew",
             "Recovery.run CLEAN", "recovery flushes what it repeats: a killed process may have left it in the cache");
 
     private static final String MEDIUM = "dev.stele.medium.";

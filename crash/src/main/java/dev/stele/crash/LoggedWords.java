@@ -8,11 +8,11 @@ import java.util.BitSet;
 
 /// The words that recovery would store, were the power cut now with nothing left but what is durable: those that
 /// durable records of the log name. They may be lost in their places.
-final class LoggedWords {
+public final class LoggedWords {
     private final BitSet words = new BitSet();
 
     /// @param durable what is durable of a volume
-    LoggedWords(MemorySegment durable, Geometry geometry) {
+    public LoggedWords(MemorySegment durable, Geometry geometry) {
         long ringAt = Geometry.at(Geometry.JOURNAL + 1);
         long ringBytes = Geometry.at(geometry.journalBlockCount() - 1);
         long tail = JournalHeader.tail(durable, Geometry.at(Geometry.JOURNAL));
@@ -56,7 +56,8 @@ final class LoggedWords {
         words.set((int) (from >>> 3), (int) (to >>> 3));
     }
 
-    boolean contains(long at) {
+    /// Whether the word is one of them.
+    public boolean contains(long at) {
         return words.get((int) (at >>> 3));
     }
 }

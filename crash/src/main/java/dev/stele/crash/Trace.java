@@ -3,20 +3,22 @@ package dev.stele.crash;
 import dev.stele.format.Geometry;
 import dev.stele.format.JournalHeader;
 import dev.stele.format.Layouts;
+import dev.stele.medium.Medium;
 import dev.stele.medium.sim.SimMedium;
 import dev.stele.node.FileType;
 import dev.stele.volume.Volume.FileExtent;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// What the trace of a run shows without any image. Whenever others can come to depend on an operation, because it
 /// returned or because it let go of a lock:
 ///
-/// - T1. a line that nobody has flushed holds bytes of a file that wait for a sync, or that nobody owns any more, never
-///   a structure of the volume;
-/// - T2. a word that is not drained is such a byte, or the log's tail, or a durable record of the log has it, whoever's
-///   drain it was that was relied on.
+/// - T1. a word of a line that nobody has flushed is a byte of a file that waits for a sync, or of what nobody owns any
+///   more, or a durable record of the log has it;
+/// - T2. a word that is flushed and not drained is such a byte, or the log's tail, or a durable record of the log has
+///   it, whoever's drain it was that was relied on.
 final class Trace {
     private static final long TAIL_AT = Geometry.at(Geometry.JOURNAL) + JournalHeader.TAIL_OFFSET;
 
@@ -39,21 +41,22 @@ final class Trace {
     /// @param data extents of files, whose bytes may wait for a sync
     /// @param when for people
     void require(List<FileExtent> data, String when) {
-        for (long line : medium.unflushedLines()) {
-            if (isStructure(line, data)) {
-                throw new Wrong(when + ", and the line at byte " + line + " was stored to and never flushed");
-            }
-        }
         LoggedWords logged = null;
         for (long word : medium.undurableWords()) {
             if (word != TAIL_AT && isStructure(word, data)) {
                 logged = logged == null ? new LoggedWords(medium.durableBytes(), geometry) : logged;
                 if (!logged.contains(word)) {
-                    throw new Wrong(when + ", and the word at byte " + word
-                            + " is neither drained, by the thread that flushed it, nor in the log");
+                    throw new Wrong(when + ", and the word at byte " + word + (isFlushed(word)
+                            ? " is neither drained, by the thread that flushed it, nor in the log"
+                            : " was stored to and never flushed, and is not in the log"));
                 }
             }
         }
+    }
+
+    private boolean isFlushed(long word) {
+        long line = word & -Medium.LINE_BYTES;
+        return Arrays.stream(medium.unflushedLines()).noneMatch(each -> each == line);
     }
 
     private boolean isStructure(long at, List<FileExtent> data) {

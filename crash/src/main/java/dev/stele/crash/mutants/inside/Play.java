@@ -2,6 +2,8 @@ package dev.stele.crash.mutants.inside;
 
 import dev.stele.check.Check;
 import dev.stele.check.Report;
+import dev.stele.crash.LoggedWords;
+import dev.stele.format.Superblock;
 import dev.stele.medium.Medium;
 import dev.stele.medium.sim.PowerCuts;
 import dev.stele.medium.sim.SimMedium;
@@ -9,6 +11,7 @@ import dev.stele.volume.FormatOptions;
 import dev.stele.volume.OpenOptions;
 import dev.stele.volume.Volume;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -79,7 +82,7 @@ final class Play {
         return this;
     }
 
-    /// Behind each act that is cut, no line may be left that nobody flushed.
+    /// Behind each act that is cut, no line may be left that nobody flushed, but for words that the log has.
     Play flushesAll() {
         noUnflushed = true;
         return this;
@@ -232,9 +235,17 @@ final class Play {
     }
 
     private void requireFlushed(SimMedium medium, Act act) {
-        if (noUnflushed && medium.unflushedLines().length > 0) {
-            throw new IllegalStateException(act.name + " returned, and the line at byte "
-                    + medium.unflushedLines()[0] + " was stored to and never flushed");
+        if (!noUnflushed) {
+            return;
+        }
+        LoggedWords logged = new LoggedWords(medium.durableBytes(),
+                Superblock.decode(medium.metadata().segment(), 0).geometry());
+        long[] unflushed = medium.unflushedLines();
+        for (long word : medium.undurableWords()) {
+            if (Arrays.binarySearch(unflushed, word & -Medium.LINE_BYTES) >= 0 && !logged.contains(word)) {
+                throw new IllegalStateException(act.name + " returned, and the word at byte " + word
+                        + " was stored to and never flushed, and is not in the log");
+            }
         }
     }
 
