@@ -107,17 +107,28 @@ final class Retirement {
         if (flushedTail != reusable && tailThread != Thread.currentThread().threadId()) {
             view.flush(tailAt, 8);
         }
+        nextTail = appliedEnd(byteCount);
         unflushed.beginBatch();
+        long position = tail;
+        while (position != nextTail) {
+            long end = marks.getAcquire(index(position));
+            unflushed.flush(record(position, end));
+            position = end;
+        }
+    }
+
+    /// Where the batch ends. Found before anything is flushed: what is applied meanwhile may have stored to lines that
+    /// were flushed already, and leaves with a later batch.
+    private long appliedEnd(long byteCount) {
         long position = tail;
         while (position - tail < byteCount) {
             long end = marks.getAcquire(index(position));
             if (end <= position) {
                 break;
             }
-            unflushed.flush(record(position, end));
             position = end;
         }
-        nextTail = position;
+        return position;
     }
 
     /// Position of the record of a reservation: one that reaches into the next lap begins with padding.

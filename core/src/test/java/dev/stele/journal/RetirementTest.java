@@ -1,6 +1,7 @@
 package dev.stele.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stele.format.Geometry;
 import dev.stele.format.JournalHeader;
@@ -84,6 +85,29 @@ class RetirementTest {
         assertEquals(1 + 3 + 1, flushedLines() - before, "what they have in common, what they have not, and the tail");
         assertEquals(3, log.durableWord(Log.FREE_AT));
         assertEquals(3, log.durableWord(Log.FREE_AT + 256));
+    }
+
+    /// J2: a line that was flushed already for one record is stored to by another, which is applied just then and stands
+    /// behind it. That one stays in the log, or its word is durable.
+    @Test
+    void aRecordThatIsAppliedWhileOthersLeaveDoesNotLeaveUnflushed() {
+        AppliedRanges ranges = new AppliedRanges();
+        ranges.add(Log.FREE_AT, 8);
+        ranges.add(Log.FREE_AT + 128, 8);
+        log.medium.metadata().putLong(Log.FREE_AT, 1);
+        retirement.applied(0, RECORD_BYTES, ranges);
+        AppliedRanges later = new AppliedRanges();
+        later.add(Log.FREE_AT, 8);
+        // Told in the middle of flushing the first record's lines: nothing was stored to this one.
+        log.medium.watchFlushes((waste, lineAt) -> {
+            if (lineAt == Log.FREE_AT + 128) {
+                log.medium.metadata().putLong(Log.FREE_AT, 2);
+                retirement.applied(RECORD_BYTES, 2 * RECORD_BYTES, later);
+            }
+        });
+        retirement.makeRoom();
+        assertEquals(2, Log.word(log.medium, Log.FREE_AT), "the later record was applied");
+        assertTrue(log.tail() == RECORD_BYTES || log.durableWord(Log.FREE_AT) == 2, "it left, and its word is lost");
     }
 
     /// The record of a reservation that begins with padding stands at the beginning of the ring.
