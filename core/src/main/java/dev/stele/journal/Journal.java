@@ -166,8 +166,11 @@ public final class Journal {
         view.stream(ring.at(position), record, 0, byteCount);
         retirement.drain(head.position(), byteCount);
         awaitTurn(start);
-        durable.set(position + byteCount);
-        attested.accumulateAndGet(known, Math::max);
+        // Until the turn goes on nobody else stores these two.
+        if (known > attested.getPlain()) {
+            attested.setRelease(known);
+        }
+        durable.setRelease(position + byteCount);
     }
 
     private void pad(long start, int byteCount) {

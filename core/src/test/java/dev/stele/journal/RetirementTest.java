@@ -87,8 +87,8 @@ class RetirementTest {
         assertEquals(3, log.durableWord(Log.FREE_AT + 256));
     }
 
-    /// J2: a line that was flushed already for one record is stored to by another, which is applied just then and stands
-    /// behind it. That one stays in the log, or its word is durable.
+    /// J2: a line that was flushed already for one record is stored to by another, which is applied just then and
+    /// stands behind it. That one stays in the log, or its word is durable.
     @Test
     void aRecordThatIsAppliedWhileOthersLeaveDoesNotLeaveUnflushed() {
         AppliedRanges ranges = new AppliedRanges();
