@@ -123,9 +123,11 @@ public final class FaultCampaign {
         Script script = scenes.rehearse(task.operation, -1);
         for (FaultKind kind : FaultKind.values()) {
             FaultTrial trial = new FaultTrial(scenes, script, kind, settings.seed());
-            long last = kind == FaultKind.FULL ? MAX_FREE_BLOCKS : Long.MAX_VALUE;
-            long step = Math.max(1, script.verbs() / settings.places());
-            long from = step == 1 ? 0 : Math.floorMod(settings.seed() + task.operation, step);
+            // Places of a volume that is full are numbers of free blocks: few, and the first are the ones that strike.
+            boolean isFull = kind == FaultKind.FULL;
+            long last = isFull ? MAX_FREE_BLOCKS : Long.MAX_VALUE;
+            long step = isFull ? 1 : Math.max(1, script.verbs() / settings.places());
+            long from = Math.floorMod(settings.seed() + task.operation, step);
             for (long n = from; n <= last && count() < MAX_VIOLATIONS; n += step) {
                 FaultPlace place = new FaultPlace(task.start, task.operation, kind, n);
                 if (!strikes(trial, script, place)) {
