@@ -148,6 +148,18 @@ public final class DirectoryBlock {
         return (long) liveCount << 32 | heapEnd;
     }
 
+    /// Sets the word of heapEnd and liveCount in a copy of a header, whose checksum follows that and the change of a
+    /// slot.
+    ///
+    /// @param slotOffset distance of the slot from the start of the block
+    /// @param slotDelta old word of the slot xor the new one
+    public static void change(MemorySegment s, long at, long slotOffset, long slotDelta, long fill) {
+        long fillDelta = (long) Layouts.WORD.get(s, at + FILL_OFFSET) ^ fill;
+        Layouts.WORD.set(s, at + FILL_OFFSET, fill);
+        CRC.set(s, at, Crc32c.patch(Crc32c.patch(CRC.get(s, at), SUMMED_BYTES, slotOffset, slotDelta),
+                SUMMED_BYTES, FILL_OFFSET, fillDelta));
+    }
+
     /// The key under which a name with this hash is kept.
     public static long keyOf(long hash) {
         return hash >>> 4;
@@ -190,6 +202,13 @@ public final class DirectoryBlock {
 
     public static long entryInode(MemorySegment s, long entryAt) {
         return (long) ENTRY_INODE.get(s, entryAt);
+    }
+
+    /// Sets all of an entry's header but its checksum, which is 0 then.
+    public static void entryHeader(MemorySegment s, long entryAt, long inode, long key, int nameBytes, int type) {
+        ENTRY_INODE.set(s, entryAt, inode);
+        ENTRY_KEY.set(s, entryAt, key);
+        Layouts.WORD.set(s, entryAt + ENTRY_CRC_OFFSET, (long) nameBytes << 32 | (long) type << 40);
     }
 
     public static void entryInode(MemorySegment s, long entryAt, long inode) {

@@ -39,7 +39,7 @@ public final class DaxFileSystem extends FileSystem {
     private final Gate gate = Gate.ofFileSystem();
     private final Watches watches = new Watches();
     private final FileLocks locks = new FileLocks();
-    private final Set<OpenFile> files = ConcurrentHashMap.newKeySet();
+    private final OpenFiles files = new OpenFiles();
     private final Set<DaxWatchService> watchServices = ConcurrentHashMap.newKeySet();
 
     DaxFileSystem(DaxFileSystemProvider provider, Volume volume, String location) {
@@ -72,7 +72,7 @@ public final class DaxFileSystem extends FileSystem {
         return locks;
     }
 
-    Set<OpenFile> files() {
+    OpenFiles files() {
         return files;
     }
 
@@ -223,8 +223,8 @@ public final class DaxFileSystem extends FileSystem {
     private void closeEverything() throws IOException {
         watchServices.forEach(DaxWatchService::close);
         IOException first = null;
-        while (!files.isEmpty()) {
-            for (OpenFile file : files) {
+        for (List<OpenFile> left = files.all(); !left.isEmpty(); left = files.all()) {
+            for (OpenFile file : left) {
                 try {
                     // Whether or not it fails, the file is no longer among those that are open.
                     file.closeOwner();

@@ -59,6 +59,9 @@ final class FileLocks {
     }
 
     void removeAll(OpenFile file) {
+        if (rangesByInode.isEmpty()) {
+            return;
+        }
         rangesByInode.computeIfPresent(file.inode(), (inode, ranges) -> {
             ranges.removeIf(range -> {
                 range.held &= range.file != file;

@@ -14,6 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 /// second; with both orders sequentially consistent, one of them sees the other.
 final class Gate {
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
+    private static final VarHandle COUNTS = handle("counts", long[].class);
+    private static final VarHandle CLOSED = handle("closed", boolean.class);
     private static final int LONGS_PER_LINE = 8;
     private static final int FILE_STRIPE_COUNT =
             Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors() * 2L - 1, 1, 16));
@@ -23,13 +25,21 @@ final class Gate {
 
     /// a power of two
     private final int stripeCount;
-    /// One counter at the start of each line but the first, which keeps the array's header apart.
-    private final long[] counts;
+    /// One counter at the start of each line but the first, which keeps the array's header apart. Null until somebody
+    /// enters: many a file is only made.
+    private volatile long[] counts;
     private volatile boolean closed;
 
     private Gate(int stripeCount) {
         this.stripeCount = stripeCount;
-        this.counts = new long[(stripeCount + 1) * LONGS_PER_LINE];
+    }
+
+    private static VarHandle handle(String field, Class<?> type) {
+        try {
+            return MethodHandles.lookup().findVarHandle(Gate.class, field, type).withInvokeExactBehavior();
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
     }
 
     static Gate ofFile() {
@@ -42,17 +52,27 @@ final class Gate {
 
     /// @return a ticket for [#leave], or -1 where the gate is closed
     int enter() {
+        long[] known = counts;
+        if (known == null) {
+            known = makeCounts();
+        }
         int ticket = (((int) Thread.currentThread().threadId() & stripeCount - 1) + 1) * LONGS_PER_LINE;
-        add(ticket, 1);
+        add(known, ticket, 1);
         if (closed) {
-            add(ticket, -1);
+            add(known, ticket, -1);
             return -1;
         }
         return ticket;
     }
 
+    /// Before `closed` is looked at: who closes the gate and finds no counters knows that nobody has entered.
+    private long[] makeCounts() {
+        COUNTS.compareAndSet(this, (long[]) null, new long[(stripeCount + 1) * LONGS_PER_LINE]);
+        return counts;
+    }
+
     void leave(int ticket) {
-        add(ticket, -1);
+        add(counts, ticket, -1);
     }
 
     boolean isClosed() {
@@ -60,8 +80,10 @@ final class Gate {
     }
 
     /// Lets nobody in any more and returns when everybody has left. May be called again.
-    void close() {
-        closed = true;
+    ///
+    /// @return whether this was the first call
+    boolean close() {
+        boolean isFirst = CLOSED.compareAndSet(this, false, true);
         for (int spin = 0; !isEmpty(); spin++) {
             if (spin < SPIN_COUNT) {
                 Thread.onSpinWait();
@@ -69,18 +91,20 @@ final class Gate {
                 LockSupport.parkNanos(PARK_NANOS);
             }
         }
+        return isFirst;
     }
 
     private boolean isEmpty() {
-        for (int stripe = 1; stripe <= stripeCount; stripe++) {
-            if ((long) COUNT.getVolatile(counts, stripe * LONGS_PER_LINE) != 0) {
+        long[] known = counts;
+        for (int stripe = 1; known != null && stripe <= stripeCount; stripe++) {
+            if ((long) COUNT.getVolatile(known, stripe * LONGS_PER_LINE) != 0) {
                 return false;
             }
         }
         return true;
     }
 
-    private void add(int ticket, long delta) {
+    private static void add(long[] counts, int ticket, long delta) {
         long before = (long) COUNT.getAndAdd(counts, ticket, delta);
         assert before + delta >= 0;
     }

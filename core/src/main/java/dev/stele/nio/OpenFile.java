@@ -9,7 +9,7 @@ import dev.stele.volume.SyncErrors;
 import dev.stele.volume.Volume;
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.ref.Cleaner;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.nio.channels.ClosedChannelException;
 
@@ -17,8 +17,13 @@ import java.nio.channels.ClosedChannelException;
 /// the last operation has left (N4). Who opened it closes it; if he loses it, the collector does.
 ///
 /// Public for the direct face alone: [#run] is all it needs.
-public final class OpenFile {
-    private static final Cleaner CLEANER = Cleaner.create();
+public final class OpenFile extends OpenFiles.Link {
+    /// Owners that the collector found lost.
+    private static final ReferenceQueue<Closeable> LOST = new ReferenceQueue<>();
+
+    static {
+        Thread.ofPlatform().daemon().name("stele-lost-files").start(Owner::releaseLost);
+    }
 
     private final DaxFileSystem fileSystem;
     private final Volume volume;
@@ -32,14 +37,32 @@ public final class OpenFile {
     private final long directory;
     private final Name name;
 
-    private Cleaner.Cleanable cleanable;
-    private WeakReference<Closeable> owner = new WeakReference<>(null);
+    /// Null until there is one. The list of open files keeps it from being lost with what it refers to.
+    private Owner owner;
 
     /// Null where it was opened as a directory or to be copied.
     private Options.Open how;
 
-    /// Guarded by this.
-    private boolean released;
+    /// What closes the file, as long as somebody has it.
+    private static final class Owner extends WeakReference<Closeable> {
+        private final OpenFile file;
+
+        Owner(Closeable owner, OpenFile file) {
+            super(owner, LOST);
+            this.file = file;
+        }
+
+        private static void releaseLost() {
+            while (true) {
+                try {
+                    ((Owner) LOST.remove()).file.release();
+                } catch (Throwable unheard) {
+                    // Nobody is left to tell: the volume keeps the inode as an orphan and frees it when it is next
+                    // opened.
+                }
+            }
+        }
+    }
 
     private OpenFile(
             DaxFileSystem fileSystem, long directory, Name name, long inode, FileType type, DaxPath path) {
@@ -198,8 +221,7 @@ public final class OpenFile {
 
     /// Lets the collector close what the owner loses, and the file system close the owner.
     public void ownedBy(Closeable newOwner) {
-        owner = new WeakReference<>(newOwner);
-        cleanable = CLEANER.register(newOwner, this::releaseQuietly);
+        owner = new Owner(newOwner, this);
     }
 
     /// What the direct face does with an open file.
@@ -291,7 +313,8 @@ public final class OpenFile {
 
     /// Closes through the owner, so that the owner knows.
     void closeOwner() throws IOException {
-        Closeable closeable = owner.get();
+        Owner known = owner;
+        Closeable closeable = known == null ? null : known.get();
         if (closeable != null) {
             closeable.close();
         } else {
@@ -301,12 +324,8 @@ public final class OpenFile {
 
     /// Waits until every operation has left, then lets the inode go. Once; again is nothing.
     public void release() {
-        gate.close();
-        synchronized (this) {
-            if (released) {
-                return;
-            }
-            released = true;
+        if (!gate.close()) {
+            return;
         }
         fileSystem.locks().removeAll(this);
         try {
@@ -315,18 +334,6 @@ public final class OpenFile {
             throw Failure.lost(fault);
         } finally {
             fileSystem.files().remove(this);
-            if (cleanable != null) {
-                cleanable.clean();
-            }
-        }
-    }
-
-    private void releaseQuietly() {
-        try {
-            release();
-        } catch (VolumeException e) {
-            // Nobody is left to tell: the volume keeps the inode as an orphan and frees it when it is next opened.
-            assert e.errno() != Errno.EBADF;
         }
     }
 }

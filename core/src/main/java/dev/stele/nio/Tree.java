@@ -2,15 +2,12 @@ package dev.stele.nio;
 
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
-import dev.stele.node.Attributes;
 import dev.stele.node.Name;
 import dev.stele.volume.Volume;
 
 /// The operations that change names, by path, each telling who watches. `start` is the directory where a relative path
 /// starts.
 final class Tree {
-    private static final int SET_GID = 02000;
-
     private final Volume volume;
     private final Resolver resolver;
     private final Watches watches;
@@ -20,18 +17,6 @@ final class Tree {
         this.volume = volume;
         this.resolver = resolver;
         this.watches = watches;
-    }
-
-    /// Whose a new entry of the directory is: a set-group-id directory hands its group down, and to directories the
-    /// bit.
-    private Attributes parent(long directory) {
-        Attributes attributes = new Attributes();
-        volume.attributes(directory, attributes);
-        return attributes;
-    }
-
-    private int gid(Attributes parent) {
-        return (parent.mode & SET_GID) != 0 ? parent.gid : creator.gid();
     }
 
     interface Operation<T> {
@@ -96,8 +81,7 @@ final class Tree {
     /// @return the new file's inode, pinned
     long create(long directory, long removals, Name name, int permissions) {
         int mode = permissions & ~creator.umask();
-        int gid = gid(parent(directory));
-        long inode = volume.createAndPin(directory, removals, name, mode, creator.uid(), gid);
+        long inode = volume.createAndPin(directory, removals, name, mode, creator.uid(), creator.gid());
         watches.created(directory, name);
         return inode;
     }
@@ -105,9 +89,8 @@ final class Tree {
     /// @return the new directory's inode
     long mkdir(long start, DaxPath path, int permissions) {
         return in(start, path, Errno.EEXIST, (directory, removals, name) -> {
-            Attributes parent = parent(directory);
-            int mode = permissions & ~creator.umask() | parent.mode & SET_GID;
-            long inode = volume.mkdir(directory, removals, name, mode, creator.uid(), gid(parent));
+            int mode = permissions & ~creator.umask();
+            long inode = volume.mkdir(directory, removals, name, mode, creator.uid(), creator.gid());
             watches.created(directory, name);
             return inode;
         });
@@ -116,7 +99,7 @@ final class Tree {
     /// @param mode with the type bits of a fifo, a socket or a device
     long mknod(long start, DaxPath path, int mode, long device) {
         return inPinned(start, path, Errno.EEXIST, (directory, _, name) -> {
-            long inode = volume.mknod(directory, name, mode, device, creator.uid(), gid(parent(directory)));
+            long inode = volume.mknod(directory, name, mode, device, creator.uid(), creator.gid());
             watches.created(directory, name);
             return inode;
         });
@@ -127,7 +110,7 @@ final class Tree {
             throw new VolumeException(Errno.ENOENT);
         }
         return inPinned(start, path, Errno.EEXIST, (directory, _, name) -> {
-            long inode = volume.symlink(directory, name, target, creator.uid(), gid(parent(directory)));
+            long inode = volume.symlink(directory, name, target, creator.uid(), creator.gid());
             watches.created(directory, name);
             return inode;
         });

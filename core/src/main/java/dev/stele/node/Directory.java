@@ -167,11 +167,18 @@ public final class Directory {
         }
         long entry = tx.stage(at + heapEnd, bytes);
         fillEntry(tx.segment(), tx.bytes(), entry, key, name, inode, type);
-        tx.putSummed(at, (int) DirectoryBlock.SUMMED_BYTES, (int) (DirectoryBlock.slotAt(at, slot) - at),
-                DirectoryBlock.slotWord(key, heapEnd));
-        tx.putSummed(at, (int) DirectoryBlock.SUMMED_BYTES, (int) DirectoryBlock.FILL_OFFSET,
+        putSlot(tx, at, slot, DirectoryBlock.slotWord(key, heapEnd),
                 DirectoryBlock.fillWord(heapEnd + bytes, live + 1));
         return true;
+    }
+
+    /// Changes a slot, and what the header says of the block.
+    private static void putSlot(Transaction tx, long at, int slot, long word, long fill) {
+        // One entry of the record for all words of the header costs less than one for each that changes.
+        long header = tx.stage(at, (int) DirectoryBlock.FILL_OFFSET + 8);
+        long slotAt = DirectoryBlock.slotAt(at, slot);
+        DirectoryBlock.change(tx.segment(), header, slotAt - at, tx.load(slotAt) ^ word, fill);
+        tx.putLong(slotAt, word);
     }
 
     /// Replaces a block that is full by one without the deleted entries, or by two, with the new name in place.
@@ -285,12 +292,7 @@ public final class Directory {
 
     private static void fillEntry(
             MemorySegment s, ByteBuffer bytes, long entryAt, long key, Name name, long inode, int type) {
-        // The bytes between fields are part of the checksum.
-        s.asSlice(entryAt, DirectoryBlock.entryBytes(name.byteCount())).fill((byte) 0);
-        DirectoryBlock.entryInode(s, entryAt, inode);
-        DirectoryBlock.entryKey(s, entryAt, key);
-        DirectoryBlock.entryNameBytes(s, entryAt, name.byteCount());
-        DirectoryBlock.entryType(s, entryAt, type);
+        DirectoryBlock.entryHeader(s, entryAt, inode, key, name.byteCount(), type);
         for (int i = 0; i < name.wordCount(); i++) {
             DirectoryBlock.nameWord(s, entryAt, i, name.word(i));
         }
@@ -312,10 +314,7 @@ public final class Directory {
         }
         int next = entry.slot + 1 & DirectoryBlock.SLOT_COUNT - 1;
         boolean endsProbe = tx.load(DirectoryBlock.slotAt(entry.blockAt, next)) == 0;
-        tx.putSummed(entry.blockAt, (int) DirectoryBlock.SUMMED_BYTES,
-                (int) (DirectoryBlock.slotAt(entry.blockAt, entry.slot) - entry.blockAt),
-                endsProbe ? 0 : DirectoryBlock.DELETED);
-        tx.putSummed(entry.blockAt, (int) DirectoryBlock.SUMMED_BYTES, (int) DirectoryBlock.FILL_OFFSET,
+        putSlot(tx, entry.blockAt, entry.slot, endsProbe ? 0 : DirectoryBlock.DELETED,
                 DirectoryBlock.fillWord((int) fill, live));
     }
 

@@ -7,42 +7,40 @@ import dev.stele.format.Inode;
 import dev.stele.journal.Transaction;
 import dev.stele.medium.Medium;
 import dev.stele.medium.View;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /// New inodes, and what stat says of one.
 public final class Inodes {
-    private static final ThreadLocal<MemorySegment> WORK =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Inode.BYTES, 64));
-
     private final View view;
 
     public Inodes(Medium medium) {
         this.view = medium.metadata();
     }
 
-    /// Working memory in which a new inode is put together with the accessors of [Inode], at offset 0.
-    public static MemorySegment blank(long inode, int mode, int uid, int gid, long nowNanos) {
-        MemorySegment s = WORK.get();
-        s.fill((byte) 0);
-        Inode.mode(s, 0, mode);
-        Inode.self(s, 0, inode);
-        Inode.generation(s, 0, (int) (nowNanos ^ nowNanos >>> 32));
-        Inode.linkCount(s, 0, 1);
-        Inode.uid(s, 0, uid);
-        Inode.gid(s, 0, gid);
-        Inode.accessTime(s, 0, nowNanos);
-        Inode.modifyTime(s, 0, nowNanos);
-        Inode.changeTime(s, 0, nowNanos);
-        Inode.birthTime(s, 0, nowNanos);
-        return s;
+    /// Makes 256 bytes of working memory an inode with one name and no content.
+    public static void initialise(
+            MemorySegment s, long base, long inode, int mode, int uid, int gid, long nowNanos) {
+        s.asSlice(base, Inode.BYTES).fill((byte) 0);
+        Inode.mode(s, base, mode);
+        Inode.self(s, base, inode);
+        Inode.generation(s, base, (int) (nowNanos ^ nowNanos >>> 32));
+        Inode.linkCount(s, base, 1);
+        Inode.uid(s, base, uid);
+        Inode.gid(s, base, gid);
+        Inode.accessTime(s, base, nowNanos);
+        Inode.modifyTime(s, base, nowNanos);
+        Inode.changeTime(s, base, nowNanos);
+        Inode.birthTime(s, base, nowNanos);
     }
 
-    /// Logs a new inode whole: older records may still store to its slot (J7), and a slot that is in use although no
+    /// Stages a new inode whole: older records may still store to its slot (J7), and a slot that is in use although no
     /// name leads to it must not come of a power cut.
-    public static void store(Transaction tx, long inode, MemorySegment blank) {
+    ///
+    /// @return its offset in the transaction's segment, for the accessors of [Inode]
+    public static long stageNew(Transaction tx, long inode, int mode, int uid, int gid, long nowNanos) {
         long base = tx.stageNewInode(inode);
-        MemorySegment.copy(blank, 0, tx.segment(), base, Inode.BYTES);
+        initialise(tx.segment(), base, inode, mode, uid, gid, nowNanos);
+        return base;
     }
 
     /// The type that a mode read at `at` names. A checksum vouched for it when the inode was first read; since then a

@@ -67,12 +67,15 @@ final class Formatter {
         int bit = geometry.firstUsableBit(0);
         long inode = Inode.number(bit, 0);
         view.streamZeros(Geometry.at(bit), Geometry.BLOCK_BYTES);
-        MemorySegment blank = Inodes.blank(
-                inode, FileType.DIRECTORY.modeBits() | 0755, options.uid(), options.gid(), options.nowNanos());
-        Inode.linkCount(blank, 0, 2);
-        Inode.device(blank, 0, inode);
-        Inode.seal(blank, 0);
-        view.stream(Inode.at(inode), blank, 0, Inode.BYTES);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment root = arena.allocate(Inode.BYTES, 64);
+            Inodes.initialise(root, 0, inode, FileType.DIRECTORY.modeBits() | 0755, options.uid(), options.gid(),
+                    options.nowNanos());
+            Inode.linkCount(root, 0, 2);
+            Inode.device(root, 0, inode);
+            Inode.seal(root, 0);
+            view.stream(Inode.at(inode), root, 0, Inode.BYTES);
+        }
         long wordOffset = (bit >>> 6) * 8L;
         long mask = 1L << (bit & 63);
         view.putLong(Geometry.blockBitmapAt(0) + wordOffset, mask);

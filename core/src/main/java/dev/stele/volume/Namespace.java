@@ -24,6 +24,7 @@ final class Namespace {
     private static final ThreadLocal<Entry> FROM = ThreadLocal.withInitial(Entry::new);
     private static final ThreadLocal<Entry> TO = ThreadLocal.withInitial(Entry::new);
     private static final int MAX_TARGET_BYTES = 4095;
+    private static final int SET_GID = 02000;
 
     private final Core core;
     private final Reclaimer reclaimer;
@@ -58,10 +59,10 @@ final class Namespace {
             Transaction tx = core.journal.begin();
             try {
                 long inode = core.space.allocateInode(tx, Inode.blockOf(directory));
-                MemorySegment blank = Inodes.blank(inode, mode, uid, gid, now);
-                Inode.device(blank, 0, type == FileType.DIRECTORY ? directory : device);
-                Inode.linkCount(blank, 0, type == FileType.DIRECTORY ? 2 : 1);
-                Inodes.store(tx, inode, blank);
+                int handedDown = type == FileType.DIRECTORY ? core.mode(d) & SET_GID : 0;
+                long base = Inodes.stageNew(tx, inode, mode | handedDown, uid, gidIn(d, gid), now);
+                Inode.device(tx.segment(), base, type == FileType.DIRECTORY ? directory : device);
+                Inode.linkCount(tx.segment(), base, type == FileType.DIRECTORY ? 2 : 1);
                 commitNew(tx, d, name, inode, type, now, pins);
                 return inode;
             } finally {
@@ -70,6 +71,11 @@ final class Namespace {
         } finally {
             core.vnodes.unlock(d);
         }
+    }
+
+    /// Of what group a new inode is: a set-group-id directory hands its own down, and to directories the bit.
+    private int gidIn(Vnode directory, int gid) {
+        return (core.mode(directory) & SET_GID) != 0 ? Inode.gid(core.segment(), directory.at) : gid;
     }
 
     long symlink(long directory, Name name, byte[] target, int uid, int gid) {
@@ -87,17 +93,18 @@ final class Namespace {
             try {
                 long inode = core.space.allocateInode(tx, Inode.blockOf(directory));
                 long run = target.length > Inode.PAYLOAD_BYTES ? storeTarget(tx, inode, target) : 0;
-                MemorySegment blank = Inodes.blank(inode, FileType.SYMLINK.modeBits() | 0777, uid, gid, now);
-                Inode.size(blank, 0, target.length);
+                long base = Inodes.stageNew(tx, inode, FileType.SYMLINK.modeBits() | 0777, uid, gidIn(d, gid), now);
+                MemorySegment s = tx.segment();
+                Inode.size(s, base, target.length);
                 if (run == 0) {
-                    Inode.flags(blank, 0, Inode.INLINE);
-                    MemorySegment.copy(target, 0, blank, ValueLayout.JAVA_BYTE, Inode.PAYLOAD_OFFSET, target.length);
+                    Inode.flags(s, base, Inode.INLINE);
+                    MemorySegment.copy(
+                            target, 0, s, ValueLayout.JAVA_BYTE, base + Inode.PAYLOAD_OFFSET, target.length);
                 } else {
-                    Inode.rootCount(blank, 0, 1);
-                    Inode.blockCount(blank, 0, 1);
-                    Layouts.WORD.set(blank, Inode.rootEntryAt(0, 0) + 8, run);
+                    Inode.rootCount(s, base, 1);
+                    Inode.blockCount(s, base, 1);
+                    Layouts.WORD.set(s, Inode.rootEntryAt(base, 0) + 8, run);
                 }
-                Inodes.store(tx, inode, blank);
                 commitNew(tx, d, name, inode, FileType.SYMLINK, now, 0);
                 return inode;
             } finally {

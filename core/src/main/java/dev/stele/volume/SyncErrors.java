@@ -20,8 +20,8 @@ public final class SyncErrors {
         this.v = v;
         this.common = common;
         ErrorSequence file = file();
-        own.set(file == null ? 0 : file.sample());
-        shared.set(common.sample());
+        own.setPlain(file == null ? 0 : file.sample());
+        shared.setPlain(common.sample());
     }
 
     private ErrorSequence file() {

@@ -292,6 +292,9 @@ public final class Volume implements AutoCloseable {
         return Inode.device(core.segment(), d.at);
     }
 
+    /// As all that make something, it gives it the directory's group in place of `gid` where the directory is
+    /// set-group-id; a directory that is made there is so, too.
+    ///
     /// @param mode permission bits; the type is regular. EEXIST where the name is taken.
     public long create(long directory, Name name, int mode, int uid, int gid) {
         return change(() -> namespace.create(

@@ -18,6 +18,7 @@ import dev.stele.node.Attributes;
 import dev.stele.node.FileType;
 import dev.stele.node.Name;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -53,6 +54,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -295,15 +297,64 @@ class DaxFileSystemTest {
         try (DaxFileSystem fileSystem = memory()) {
             Path file = Files.writeString(fileSystem.getPath("/file"), "x");
             loseChannel(file);
-            assertEquals(1, fileSystem.files().size());
-            for (int i = 0; i < 10_000 && !fileSystem.files().isEmpty(); i++) {
+            assertEquals(1, fileSystem.files().all().size());
+            for (int i = 0; i < 10_000 && !fileSystem.files().all().isEmpty(); i++) {
                 System.gc();
                 Thread.sleep(10);
             }
-            assertEquals(Set.of(), fileSystem.files());
+            assertEquals(List.of(), fileSystem.files().all());
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 assertTrue(channel.tryLock().isValid());
             }
+        }
+    }
+
+    @Test
+    void filesThatSeveralThreadsOpenedAreAllKnown() throws Exception {
+        DaxFileSystem fileSystem = memory();
+        List<FileChannel> channels = Collections.synchronizedList(new ArrayList<>());
+        AtomicReference<Throwable> wrong = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 20; t++) {
+            Path file = fileSystem.getPath("/file-" + t);
+            threads.add(Thread.ofPlatform().uncaughtExceptionHandler((thread, e) -> wrong.set(e))
+                    .start(() -> openSome(file, channels)));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertNull(wrong.get());
+        assertEquals(20 * 5, fileSystem.files().all().size());
+        List<FileChannel> left = new ArrayList<>();
+        for (int i = 0; i < channels.size(); i++) {
+            if (i % 3 == 0) {
+                left.add(channels.get(i));
+            } else {
+                channels.get(i).close();
+                channels.get(i).close();
+            }
+        }
+        assertEquals(left.size(), fileSystem.files().all().size());
+        assertTrue(left.stream().allMatch(FileChannel::isOpen));
+        fileSystem.close();
+        assertTrue(left.stream().noneMatch(FileChannel::isOpen));
+        assertEquals(List.of(), fileSystem.files().all());
+    }
+
+    /// Leaves five files open, and closes two.
+    private static void openSome(Path file, List<FileChannel> channels) {
+        try {
+            for (int i = 0; i < 7; i++) {
+                FileChannel channel = FileChannel.open(
+                        file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                if (i % 3 == 1) {
+                    channel.close();
+                } else {
+                    channels.add(channel);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -28,6 +28,15 @@ class GateTest {
         assertEquals(-1, gate.enter());
     }
 
+    /// Many a file is only made: its gate has no counters then.
+    @Test
+    void aGateThatNobodyEnteredCloses() {
+        Gate gate = Gate.ofFile();
+        assertTrue(gate.close());
+        assertFalse(gate.close());
+        assertEquals(-1, gate.enter());
+    }
+
     /// Two threads that stat or create in one file system must not hand a counter's line to and fro.
     @Test
     void twoThreadsOfAFileSystemHaveCountersOfTheirOwn() throws InterruptedException {
