@@ -21,11 +21,18 @@ final class Reasons {
             "unlink", "As create.",
             "mkdir", "As create; the parent's count of links changes, too.");
 
+    private static final String TWO_SYNCS = "For every page table with a stored page the kernel interrupts the other "
+            + "processor, which takes a virtual one 11 to 13 us; so one thread protects the pages of both while the "
+            + "other sleeps, and only looking for them is done at the same time.";
+
     private Reasons() {
     }
 
     /// Empty where none is known.
     static String of(String row, String peer) {
+        if (peer.equals(Peer.SELF)) {
+            return row.equals("scale-sparse-sync") ? TWO_SYNCS : "";
+        }
         if (peer.equals(Peer.JDK_TMPFS)) {
             return BEFORE_TMPFS.getOrDefault(row, "");
         }

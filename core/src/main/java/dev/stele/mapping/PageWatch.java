@@ -26,7 +26,6 @@ final class PageWatch {
     private static final long UFFDIO_API = 0xC018AA3FL;
     private static final long UFFDIO_REGISTER = 0xC020AA00L;
     private static final long UFFDIO_WRITEPROTECT = 0xC018AA06L;
-    private static final long PAGEMAP_SCAN = 0xC0606610L;
     private static final long API_VERSION = 0xAA;
     private static final long WP_UNPOPULATED = 1 << 13;
     private static final long WP_ASYNC = 1 << 15;
@@ -35,7 +34,7 @@ final class PageWatch {
     private static final int USER_MODE_ONLY = 1;
     private static final int EINTR = 4;
     private static final int EAGAIN = 11;
-    /// 12 KiB for each scan that runs at the same time
+    /// 12 KiB for each scan that runs at the same time, and as much again where they meet
     private static final int REGION_COUNT = 512;
 
     /// What makes requests of the kernel; another in tests.
@@ -48,14 +47,16 @@ final class PageWatch {
     private final int pagemap;
     private final Requests requests;
     private final int regionCount;
+    private final ScanCohorts cohorts;
     /// as many as there ever were scans at a time
-    private final Queue<ScanRequest> idleScans = new ConcurrentLinkedQueue<>();
+    private final Queue<PageScan> idleScans = new ConcurrentLinkedQueue<>();
 
-    private PageWatch(int userfault, int pagemap, Requests requests, int regionCount) {
+    private PageWatch(int userfault, int pagemap, Requests requests, int regionCount, ScanCohorts cohorts) {
         this.userfault = userfault;
         this.pagemap = pagemap;
         this.requests = requests;
         this.regionCount = regionCount;
+        this.cohorts = cohorts;
     }
 
     /// Tried once, at the first mapping that asks.
@@ -67,7 +68,7 @@ final class PageWatch {
             PageWatch opened = null;
             String reason = null;
             try {
-                opened = open(Native::ioctlOnce, REGION_COUNT);
+                opened = open(Native::ioctlOnce, REGION_COUNT, new ScanCohorts());
             } catch (VolumeException refused) {
                 reason = refused.getMessage();
             }
@@ -90,13 +91,13 @@ final class PageWatch {
     }
 
     /// @throws VolumeException EOPNOTSUPP with the reason
-    static PageWatch open(Requests requests, int regionCount) {
+    static PageWatch open(Requests requests, int regionCount, ScanCohorts cohorts) {
         int userfault = -1;
         int pagemap = -1;
         try {
             userfault = Native.userfaultfd(USER_MODE_ONLY | Native.O_NONBLOCK);
             pagemap = Native.open(Path.of("/proc/self/pagemap"), Native.O_RDONLY);
-            PageWatch watch = new PageWatch(userfault, pagemap, requests, regionCount);
+            PageWatch watch = new PageWatch(userfault, pagemap, requests, regionCount, cohorts);
             watch.agree();
             watch.tryOut();
             return watch;
@@ -215,42 +216,12 @@ final class PageWatch {
 
     /// See [Mmu#collect].
     void collect(long address, long byteCount, Mmu.AddressVisitor visitor) {
-        ScanRequest idle = idleScans.poll();
-        ScanRequest scan = idle == null ? new ScanRequest(regionCount) : idle;
+        PageScan idle = idleScans.poll();
+        PageScan scan = idle == null ? new PageScan(requests, pagemap, regionCount, cohorts) : idle;
         try {
-            collect(scan, address, byteCount, visitor);
+            scan.collect(address, byteCount, visitor);
         } finally {
             idleScans.add(scan);
         }
-    }
-
-    private void collect(ScanRequest scan, long address, long byteCount, Mmu.AddressVisitor visitor) {
-        long end = address + byteCount;
-        for (long at = address; at < end; ) {
-            scan.range(at, end, ScanRequest.WP_MATCHING | ScanRequest.CHECK_WPASYNC);
-            long found = requests.make(pagemap, PAGEMAP_SCAN, scan.address());
-            if (found == -EINTR) {
-                // What it had found by then is protected again, and nobody will ever know: it may have been all.
-                visitor.run(at, end - at);
-                return;
-            }
-            if (found < 0) {
-                throw new NativeException("scanning pages", (int) -found);
-            }
-            at = visit(scan, at, found, visitor);
-        }
-    }
-
-    /// @return where the scan has to go on: it ends early when there is no more room for regions
-    private static long visit(ScanRequest scan, long at, long found, Mmu.AddressVisitor visitor) {
-        for (long i = 0; i < found; i++) {
-            long start = scan.regionStart(i);
-            visitor.run(start, scan.regionEnd(i) - start);
-        }
-        long walkEnd = scan.walkEnd();
-        if (walkEnd <= at) {
-            throw new VolumeException(Errno.EIO, "scanning pages: the kernel stays where it is");
-        }
-        return walkEnd;
     }
 }

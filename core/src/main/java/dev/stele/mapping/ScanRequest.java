@@ -27,6 +27,7 @@ final class ScanRequest {
     private static final VarHandle WALK_END = field("walkEnd");
     private static final VarHandle REGIONS = field("regions");
     private static final VarHandle REGION_COUNT_MAX = field("regionCountMax");
+    private static final VarHandle PAGE_COUNT_MAX = field("pageCountMax");
     private static final VarHandle CATEGORY_MASK = field("categoryMask");
     private static final VarHandle CATEGORY_RETURNED = field("categoryReturned");
     private static final VarHandle REGION_START = regionField("start");
@@ -40,14 +41,15 @@ final class ScanRequest {
 
     private final MemorySegment memory = Arena.ofAuto().allocate(LAYOUT);
     private final MemorySegment regions;
+    private final long regionCount;
 
     /// @param regionCount regions that one scan may find before it has to be continued
     ScanRequest(int regionCount) {
+        this.regionCount = regionCount;
         SequenceLayout room = MemoryLayout.sequenceLayout(regionCount, REGION);
         regions = Arena.ofAuto().allocate(room);
         SIZE.set(memory, 0L, LAYOUT.byteSize());
-        REGIONS.set(memory, 0L, regions.address());
-        REGION_COUNT_MAX.set(memory, 0L, (long) regionCount);
+        roomFrom(0);
         // Asking for this category alone takes a way through the kernel on which a page it knows nothing of is
         // written; with any other beside it, such a page would be clean.
         CATEGORY_MASK.set(memory, 0L, PAGE_IS_WRITTEN);
@@ -66,11 +68,24 @@ final class ScanRequest {
         return memory.address();
     }
 
+    /// The next scan; it has all the room.
     void range(long start, long end, long flags) {
+        roomFrom(0);
         FLAGS.set(memory, 0L, flags);
         START.set(memory, 0L, start);
         END.set(memory, 0L, end);
         WALK_END.set(memory, 0L, 0L);
+    }
+
+    /// It leaves the regions before `index` as they are, and puts the first that it finds there.
+    void roomFrom(long index) {
+        REGIONS.set(memory, 0L, regions.address() + index * REGION.byteSize());
+        REGION_COUNT_MAX.set(memory, 0L, regionCount - index);
+    }
+
+    /// All scans end when they have found so many pages.
+    void limit(long pageCount) {
+        PAGE_COUNT_MAX.set(memory, 0L, pageCount);
     }
 
     /// Where the scan ended, and the next one goes on.
@@ -85,5 +100,10 @@ final class ScanRequest {
     /// Address behind the region's last byte.
     long regionEnd(long index) {
         return (long) REGION_END.get(regions, index * REGION.byteSize());
+    }
+
+    void setRegion(long index, long start, long end) {
+        REGION_START.set(regions, index * REGION.byteSize(), start);
+        REGION_END.set(regions, index * REGION.byteSize(), end);
     }
 }

@@ -34,7 +34,8 @@
 ///
 /// **Who notices stores.** A [WriteTracker] for each mapping, chosen by [TrackerChoice] and told to whoever asks as
 /// [Tracking]. [PessimisticTracker] takes every page for stored to; [MmuTracker] asks the [Mmu] which are
-/// ([PageWatch]: userfaultfd and PAGEMAP_SCAN). [Mappings] is the [dev.stele.dirty.Harvester] of its file. A harvest is
+/// ([PageWatch]: userfaultfd and PAGEMAP_SCAN; threads that scan at the same time, of whatever files, protect
+/// one after the other, [ScanCohorts]). [Mappings] is the [dev.stele.dirty.Harvester] of its file. A harvest is
 /// destructive: between the kernel's forgetting a page and the page's mark in the index, the lock of [Mappings] is
 /// held, and every other harvest waits. A store made while the pages of a mapping are replaced may have gone to the old
 /// block or the new one: the new is marked ([WriteTracker#replaced]), and whoever moves blocks within a file marks
@@ -61,5 +62,7 @@
 ///   It waits for threads in machine code, which wait for nothing, and for no lock.
 ///
 /// Lock order: the inode's lock, the harvest lock of the index, the lock of [Mappings], whatever [BlockHolds] and the
-/// index of dirty pages take. The action of a closing arena holds none of them when it calls back.
+/// index of dirty pages take; the lock of [ScanCohorts] behind that of [Mappings], with no other behind it. Who waits
+/// there waits for system calls of others, which wait for none of these locks. The action of a closing arena holds none
+/// of them when it calls back.
 package dev.stele.mapping;

@@ -54,6 +54,8 @@ final class Bursts implements AutoCloseable {
     };
 
     private final Arena arena = Arena.ofShared();
+    /// what is scanned: the pages, and others behind them
+    private final MemorySegment range;
     private final MemorySegment pages;
     private final MemorySegment copy = arena.allocate(PAGES * PAGE, PAGE);
     private final SplittableRandom random;
@@ -61,11 +63,17 @@ final class Bursts implements AutoCloseable {
     /// only the harvesting thread sets it, and scans
     private boolean protects = true;
 
-    Bursts(MemorySegment pages, long seed) {
-        this.pages = pages;
+    /// @param inCompany whether it scans as it does where other threads scan, too
+    Bursts(MemorySegment range, boolean inCompany, long seed) {
+        this.range = range;
+        this.pages = range.asSlice(0, PAGES * PAGE);
         this.random = new SplittableRandom(seed);
-        this.watch = PageWatch.open(this::request, 32);
-        watch.watch(pages.address(), pages.byteSize());
+        ScanCohorts cohorts = new ScanCohorts();
+        this.watch = PageWatch.open(this::request, 32, cohorts);
+        watch.watch(range.address(), range.byteSize());
+        if (inCompany) {
+            cohorts.begin();
+        }
         MemorySegment.copy(pages, 0, copy, 0, pages.byteSize());
     }
 
@@ -79,7 +87,7 @@ final class Bursts implements AutoCloseable {
 
     private void scan(boolean protecting, Mmu.AddressVisitor visitor) {
         protects = protecting;
-        watch.collect(pages.address(), pages.byteSize(), visitor);
+        watch.collect(range.address(), range.byteSize(), visitor);
         protects = true;
     }
 

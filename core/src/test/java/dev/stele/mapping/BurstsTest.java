@@ -20,8 +20,10 @@ class BurstsTest {
     /// far more than the wrong orders ever needed
     private static final int PATIENCE = Math.max(ROUNDS, 20_000);
 
-    private final long seed = Long.getLong("stele.seed", 20_261_121);
+    /// where one scan is two steps
+    private static final long RANGE_BYTES = 16 << 20;
 
+    private final long seed = Long.getLong("stele.seed", 20_261_121);
 
     private static Medium memory() {
         return MemoryMedium.createAsPmem(2 << 20);
@@ -32,12 +34,16 @@ class BurstsTest {
     }
 
     private int lost(Medium created, Bursts.Order order, boolean untilLost) throws Exception {
+        return lost(created, order, Bursts.PAGES * Medium.PAGE_BYTES, untilLost);
+    }
+
+    private int lost(Medium created, Bursts.Order order, long rangeBytes, boolean untilLost) throws Exception {
         try (Medium medium = created; Arena arena = Arena.ofShared()) {
             Mmu mmu = Mmu.ofKernel(medium);
-            MemorySegment pages = mmu.reserve(true, Bursts.PAGES * Medium.PAGE_BYTES, arena);
+            MemorySegment pages = mmu.reserve(true, rangeBytes, arena);
             mmu.showMedium(pages.address(), pages.byteSize(), Access.READ_WRITE, 1 << 20);
             medium.data().putZeros(1 << 20, pages.byteSize());
-            try (Bursts bursts = new Bursts(pages, seed)) {
+            try (Bursts bursts = new Bursts(pages, rangeBytes == RANGE_BYTES, seed)) {
                 return bursts.lostPages(order, untilLost ? PATIENCE : ROUNDS, untilLost);
             }
         }
@@ -51,6 +57,12 @@ class BurstsTest {
     @Test
     void foundAndProtectedInOneStepLosesNothingInAnImage(@TempDir Path directory) throws Exception {
         assertEquals(0, lost(image(directory), Bursts.ATOMIC, false), "seed " + seed);
+    }
+
+    @Test
+    void foundInOneStepAndFoundAgainAndProtectedInAnotherLosesNothing() throws Exception {
+        Medium medium = MemoryMedium.createAsPmem((1 << 20) + RANGE_BYTES);
+        assertEquals(0, lost(medium, Bursts.ATOMIC, RANGE_BYTES, false), "seed " + seed);
     }
 
     @Test

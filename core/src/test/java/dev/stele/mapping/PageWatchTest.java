@@ -43,7 +43,7 @@ class PageWatchTest {
 
     private void open(int regionCount) {
         watch = PageWatch.open((descriptor, request, argument) -> requests.make(descriptor, request, argument),
-                regionCount);
+                regionCount, new ScanCohorts());
         watch.watch(pages.address(), pages.byteSize());
     }
 
@@ -71,7 +71,7 @@ class PageWatchTest {
     /// What a DAX file system needs; `integration/run` shows on one that nothing less will do.
     @Test
     void pagesPutInPlaceBeforeTheyAreWatchedAreNotToldForThat() {
-        watch = PageWatch.open(requests, 512);
+        watch = PageWatch.open(requests, 512, new ScanCohorts());
         store(5);
         watch.watchPresent(pages.address(), pages.byteSize());
         assertEquals(of(), collect());
