@@ -35,7 +35,7 @@ final class Bed implements AutoCloseable {
     record Sizes(long volumeBytes, long ext4Bytes, long fileBytes, long mappingBytes, int fileCount, int listCount) {
         static final Sizes USUAL = new Sizes(2816L << 20, 1536L << 20, 256L << 20, 1L << 30, 1000, 10_000);
         /// Files half as large: making them is a good part of a quick run.
-        static final Sizes QUICK = new Sizes(2560L << 20, 1280L << 20, 128L << 20, 1L << 30, 1000, 10_000);
+        static final Sizes QUICK = new Sizes(2304L << 20, 1280L << 20, 128L << 20, 1L << 30, 1000, 10_000);
         static final Sizes TINY = new Sizes(64L << 20, 32L << 20, 1L << 20, 4L << 20, 8, 50);
 
         /// Besides the files: the heap, and what others may still want.
@@ -52,6 +52,7 @@ final class Bed implements AutoCloseable {
         }
     }
 
+    private static final String VOLUME = "volume.stele";
     private static final int PAGE_BYTES = 4096;
     /// A smaller bed is no longer worth its figures.
     private static final int SHRINKS_MAX = 4;
@@ -72,7 +73,7 @@ final class Bed implements AutoCloseable {
         this.directory = directory;
         this.sizes = sizes;
         this.seed = seed;
-        this.stele = Stele.create(directory.resolve("volume.stele"), sizes.volumeBytes(),
+        this.stele = Stele.create(directory.resolve(VOLUME), sizes.volumeBytes(),
                 SteleOptions.DEFAULT.withAsPmem(true));
         this.tmpfs = Files.createDirectory(directory.resolve("tmpfs"));
         this.libpmem = loadLibpmem();
@@ -126,9 +127,10 @@ final class Bed implements AutoCloseable {
         throw new IOException("there is no tmpfs to measure on (/dev/shm)");
     }
 
-    /// Half of that time is the kernel's, clearing pages: two at once.
-    private void prepare() {
+    /// Most of that time is the kernel's, clearing pages.
+    private void prepare() throws IOException {
         Thread mounting = Thread.ofPlatform().name("mounting").start(this::mountExt4);
+        RoomTaking.of(directory.resolve(VOLUME), sizes.volumeBytes());
         touch(medium());
         while (true) {
             try {

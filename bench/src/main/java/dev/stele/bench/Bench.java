@@ -2,6 +2,7 @@ package dev.stele.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,8 @@ final class Bench {
             List<Curve> curves) {
     }
 
-    /// Of processors, for the whole process: as long as that takes where nobody else wants them.
-    private static final long QUICK_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /// On the clock, from the start of the process.
+    private static final long QUICK_NANOS = TimeUnit.SECONDS.toNanos(40);
     /// Points of curves are many, and each is a race of its own.
     private static final double CURVE_SHARE = 0.1;
 
@@ -62,13 +63,17 @@ final class Bench {
         }
     }
 
-    /// A quick run keeps to its time, on a slow machine at the price of being less warm. Time is a processor's: where
-    /// others want it, too, a run takes longer and tells the same.
+    /// A quick run keeps to its time as far as counts let it: where that is short, nobody waits for the compilers
+    /// longer than a work's least number of operations.
     private Effort effort(int measurementsLeft) {
         if (!isQuick || effort.warmUpNanosMax() == 0) {
             return effort;
         }
-        return effort.within((QUICK_NANOS - ProcessTime.nanos()) / measurementsLeft);
+        return effort.within((QUICK_NANOS - uptimeNanos()) / measurementsLeft);
+    }
+
+    private static long uptimeNanos() {
+        return TimeUnit.MILLISECONDS.toNanos(ManagementFactory.getRuntimeMXBean().getUptime());
     }
 
     private Bed bed() throws Unmeasurable {

@@ -14,7 +14,7 @@ record Effort(long warmUpNanos, long warmUpNanosMax, long measureNanos, long sli
     private static final int SHARES_MAX = 3;
     private static final long WARM_UP_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(100);
     static final Effort FULL = of(1500, 20_000, 6000, 2000, 31);
-    static final Effort QUICK = of(100, 5000, 150, 2000, 11);
+    static final Effort QUICK = of(40, 5000, 150, 2000, 11);
     /// For tests: does everything once or twice.
     static final Effort TINY = of(0, 0, 0, 1, 2);
 

@@ -1,7 +1,5 @@
 package dev.stele.bench;
 
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,7 +9,6 @@ import java.util.Random;
 
 /// Runs contenders in turns (M1) and forms times and ratios from their slices.
 final class Race {
-    private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
     private static final int LAST_ROUNDS = 3;
     /// Slices that do not count are so much shorter. The compiler looks at a work's loop when the loop has been called
     /// some hundred times, and until then a slice of a few thousand turns runs in code that is still being profiled.
@@ -21,10 +18,19 @@ final class Race {
     private static final int CLOCK_SHARES = 5;
 
     private final Effort effort;
+    private final boolean warmsUpSideBySide;
     private final Random random;
 
     Race(Effort effort, long seed) {
+        this(effort, seed, false);
+    }
+
+    /// @param warmsUpSideBySide whether contenders that have nothing in common are warmed up by two threads, the first
+    ///     by one of them, all others by the other: while the compilers work for one, the other runs. What counts is
+    ///     always done by one thread alone
+    Race(Effort effort, long seed, boolean warmsUpSideBySide) {
         this.effort = effort;
+        this.warmsUpSideBySide = warmsUpSideBySide;
         this.random = new Random(seed);
     }
 
@@ -38,45 +44,52 @@ final class Race {
         all.forEach(Slices::start);
         long from = System.nanoTime();
         for (int round = 0; round < effort.roundsMin() || System.nanoTime() - from < effort.measureNanos(); round++) {
-            for (Slices each : shuffled(all)) {
+            for (Slices each : shuffled(all, random)) {
                 each.measure();
             }
         }
         return outcome(all);
     }
 
-    /// Contenders take turns here, too, but who has come to rest waits for the others: what is large takes longer to be
-    /// compiled. At last all run some rounds together.
+    /// At last all run some rounds together.
     private void warmUp(List<Slices> all) throws Exception {
-        long end = ProcessTime.nanos() + effort.warmUpNanosMax();
-        long endOnClock = System.nanoTime() + CLOCK_SHARES * effort.warmUpNanosMax();
-        List<Slices> restless = new ArrayList<>(effort.warmUpNanosMax() == 0 ? List.of() : all);
-        while (!restless.isEmpty()) {
-            for (Slices each : shuffled(restless)) {
-                warmUp(each);
+        if (effort.warmUpNanosMax() > 0) {
+            if (warmsUpSideBySide) {
+                SideBySide.run(() -> settle(all.subList(0, 1), new Random(0)),
+                        () -> settle(all.subList(1, all.size()), random));
+            } else {
+                settle(all, random);
             }
-            boolean isLate = ProcessTime.nanos() >= end || System.nanoTime() >= endOnClock;
-            restless.removeIf(each -> isLate ? !each.isCold() : each.isAtRest(effort.warmUpNanos()));
         }
         for (int round = 0; round < LAST_ROUNDS; round++) {
-            for (Slices each : shuffled(all)) {
+            for (Slices each : shuffled(all, random)) {
                 each.warmUp(effort.sliceNanos());
             }
         }
     }
 
+    /// Contenders take turns here, too, but who has come to rest waits for the others: what is large takes longer to be
+    /// compiled.
+    private void settle(List<Slices> all, Random order) throws Exception {
+        long end = ProcessTime.nanos() + effort.warmUpNanosMax();
+        long endOnClock = System.nanoTime() + CLOCK_SHARES * effort.warmUpNanosMax();
+        List<Slices> restless = new ArrayList<>(all);
+        while (!restless.isEmpty()) {
+            for (Slices each : shuffled(restless, order)) {
+                warmUp(each);
+            }
+            boolean isLate = ProcessTime.nanos() >= end || System.nanoTime() >= endOnClock;
+            restless.removeIf(each -> isLate ? !each.isCold() : each.isAtRest(effort.warmUpNanos()));
+        }
+    }
+
     private void warmUp(Slices contender) throws Exception {
-        long compiledBefore = compileMillis();
+        long compiledBefore = CompileTime.millis();
         contender.warmUp(effort.sliceNanos() / WARM_UP_SHARE);
-        contender.noteCompiled(compileMillis() != compiledBefore);
+        contender.noteCompiled(CompileTime.millis() != compiledBefore);
     }
 
-    /// Time the compilers have spent until now.
-    private static long compileMillis() {
-        return COMPILER == null ? 0 : COMPILER.getTotalCompilationTime();
-    }
-
-    private List<Slices> shuffled(List<Slices> all) {
+    private static List<Slices> shuffled(List<Slices> all, Random random) {
         List<Slices> order = new ArrayList<>(all);
         Collections.shuffle(order, random);
         return order;

@@ -50,7 +50,7 @@ final class RowRun {
                     contenders.add(Contender.peer(peer, work));
                 }
             }
-            RowResult result = result(row.name(), contenders, row.goals());
+            RowResult result = result(row.name(), contenders, row.goals(), isQuick);
             if (latencies != null && LATENCIES.contains(row.name())) {
                 latencies.add(new LatencyRun(effort).of(row.name(), contenders));
             }
@@ -79,7 +79,13 @@ final class RowRun {
 
     /// @param contenders the first is Stele
     RowResult result(String name, List<Contender> contenders, List<Goal> goals) throws Exception {
-        Race.Outcome outcome = new Race(effort, bed.seed()).run(contenders);
+        return result(name, contenders, goals, false);
+    }
+
+    /// @param areApart whether they have nothing in common, and time is short: see [Race]
+    private RowResult result(String name, List<Contender> contenders, List<Goal> goals, boolean areApart)
+            throws Exception {
+        Race.Outcome outcome = new Race(effort, bed.seed(), areApart).run(contenders);
         return new RowResult(name, "ns/op", outcome.stele(), outcome.peers(), outcome.ratios(), outcome.costs(),
                 goals);
     }

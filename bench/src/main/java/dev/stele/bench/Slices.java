@@ -15,7 +15,8 @@ final class Slices {
     /// What may be compiled once more is quiet while it is profiled: for up to some thousand calls. So work that has a
     /// least number of operations rests when nothing was compiled during one in so many of them.
     private static final int QUIET_SHARE = 2;
-    /// A slice that waited longer than one part in so many for a processor is taken again, ...
+    /// A slice that waited longer than one part in so many for a processor is taken again, as is one in which
+    /// something was compiled, ...
     private static final int DISTURBED_SHARE = 50;
     /// ... so often at most, and no more often than slices have counted: where others always want the processor, what
     /// comes out must do.
@@ -38,8 +39,10 @@ final class Slices {
     private final Pace pace = new Pace();
     /// slices that were taken once more
     private int retakeCount;
-    /// what threads waited for a processor in the last slice
+    /// what threads waited for a processor in the last slice that was counted
     private long waitedNanos;
+    /// whether something was compiled in it
+    private boolean wasCompiledIn;
 
     Slices(Contender contender) {
         this.contender = contender;
@@ -53,7 +56,7 @@ final class Slices {
     /// Runs one slice that does not count, and sets the length of those to come by it.
     void warmUp(long sliceNanos) throws Exception {
         long cpuBefore = THREADS.getCurrentThreadCpuTime();
-        long nanos = Math.max(1, slice());
+        long nanos = Math.max(1, slice(false));
         warmedNanos += THREADS.getCurrentThreadCpuTime() - cpuBefore;
         warmedOperations += operationCount;
         lastCount = operationCount;
@@ -84,11 +87,11 @@ final class Slices {
         return quietSlices >= QUIET_SLICES && quietOperations >= contender.work().warmUpOperations() / QUIET_SHARE;
     }
 
-    /// Runs one slice that counts, again if it did not have its processor to itself.
+    /// Runs one slice that counts, again if it did not have its processor to itself, or had to wait for a compiler.
     void measure() throws Exception {
-        long nanos = slice();
-        for (int i = 0; i < RETAKES_MAX && isDisturbed(waitedNanos, nanos) && mayRetake(); i++) {
-            nanos = slice();
+        long nanos = slice(true);
+        for (int i = 0; i < RETAKES_MAX && mayRetake() && (wasCompiledIn || isDisturbed(waitedNanos, nanos)); i++) {
+            nanos = slice(true);
             retakeCount++;
         }
         if (sampleCount == nanosPerOperation.length) {
@@ -106,26 +109,39 @@ final class Slices {
         return retakeCount < sampleCount + RETAKES_MAX;
     }
 
-    /// Forgets what the slices until now have cost.
+    /// Forgets what was done until now, by other threads, too.
     void start() {
         operationsDone = 0;
+        contender.work().addElsewhere(tally);
         tally.clear();
     }
 
-    private long slice() throws Exception {
+    /// @param counts whether what it costs is counted: asking for that takes a good part of a short slice's time
+    private long slice(boolean counts) throws Exception {
         Work work = contender.work();
         work.prepare(operationCount);
+        long nanos = counts ? countedRun(work) : timedRun(work);
+        work.check(operationCount);
+        return nanos;
+    }
+
+    private long countedRun(Work work) throws Exception {
         long waitedBefore = tally.waitedNanos();
+        long compiledBefore = CompileTime.millis();
         tally.begin();
-        long from = System.nanoTime();
-        work.run(operationCount);
-        long nanos = System.nanoTime() - from;
+        long nanos = timedRun(work);
         tally.end();
+        wasCompiledIn = CompileTime.millis() != compiledBefore;
         work.addElsewhere(tally);
         waitedNanos = tally.waitedNanos() - waitedBefore;
         operationsDone += work.operationsOf(operationCount);
-        work.check(operationCount);
         return nanos;
+    }
+
+    private long timedRun(Work work) throws Exception {
+        long from = System.nanoTime();
+        work.run(operationCount);
+        return System.nanoTime() - from;
     }
 
     double[] nanosPerOperation() {
