@@ -14,8 +14,9 @@ import dev.stele.medium.Medium;
 final class PageScan {
     /// Memory that one page table maps.
     private static final long TABLE_BYTES = 2L << 20;
-    /// With fewer page tables to protect pages in there is nothing to gain by waiting for others.
-    static final int FEW_TABLES = 8;
+    /// With fewer page tables to protect pages in there is nothing to gain by waiting for others: waking one takes as
+    /// long as interrupting it ten times.
+    static final int FEW_TABLES = 16;
     /// With more pages in one step telling the processors is a small part of protecting them.
     static final int MANY_PAGES = 4096;
     /// Others wait for one look: a quarter of a millisecond.

@@ -21,7 +21,7 @@ class BurstsTest {
     private static final int PATIENCE = Math.max(ROUNDS, 20_000);
 
     /// where one scan is two steps
-    private static final long RANGE_BYTES = 16 << 20;
+    private static final long RANGE_BYTES = PageScan.FEW_TABLES * (2L << 20);
 
     private final long seed = Long.getLong("stele.seed", 20_261_121);
 

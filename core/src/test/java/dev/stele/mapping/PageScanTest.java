@@ -27,7 +27,7 @@ class PageScanTest {
     private static final long PAGE = Medium.PAGE_BYTES;
     /// pages that one page table maps
     private static final int TABLE = 512;
-    private static final int TABLES = 32;
+    private static final int TABLES = 2 * PageScan.FEW_TABLES;
     private static final int PAGES = TABLES * TABLE;
     private static final long PAGEMAP_SCAN = 0xC0606610L;
     private static final int EINTR = 4;
@@ -130,7 +130,7 @@ class PageScanTest {
     void tellsWhatWasStoredTo() {
         open(512);
         SplittableRandom random = new SplittableRandom(seed);
-        for (int count : new int[] {0, 1, 3, 7, 8, 64, 1000, 6000, 64, PAGES}) {
+        for (int count : new int[] {0, 1, 3, 15, 16, 64, 1000, 6000, 64, PAGES}) {
             BitSet stored = store(count == PAGES ? IntStream.range(0, PAGES) : random.ints(count, 0, PAGES));
             assertEquals(stored, collect(), "seed " + seed + ", " + count);
             assertEquals(new BitSet(), collect(), "seed " + seed + ", " + count);
@@ -160,20 +160,20 @@ class PageScanTest {
     @Test
     void protectsOnceForEachPageTable() {
         open(512);
-        store(IntStream.range(0, 10).flatMap(table -> IntStream.of(table * TABLE, table * TABLE + 9)));
+        store(IntStream.range(0, TABLES).flatMap(table -> IntStream.of(table * TABLE, table * TABLE + 9)));
         int[] protecting = new int[1];
         requests = (descriptor, request, argument) -> {
             protecting[0] += isProtecting(request, argument) ? 1 : 0;
             return Native.ioctlOnce(descriptor, request, argument);
         };
-        assertEquals(20, collect().cardinality());
-        assertEquals(10, protecting[0]);
+        assertEquals(2 * TABLES, collect().cardinality());
+        assertEquals(TABLES, protecting[0]);
     }
 
     /// A store between the two steps is told now or the next time.
     @Test
     void aStoreBetweenTheStepsIsNotLost() {
-        for (int tables : new int[] {1, 10}) {
+        for (int tables : new int[] {1, PageScan.FEW_TABLES}) {
             open(512);
             BitSet stored = store(IntStream.range(0, tables)
                     .flatMap(table -> IntStream.of(table * TABLE + 10, table * TABLE + 20)));
@@ -198,8 +198,8 @@ class PageScanTest {
     /// More regions than were found at first, and room for no more.
     @Test
     void storesBetweenTheStepsThatFillTheRoomAreNotLost() {
-        open(10);
-        BitSet stored = store(IntStream.range(0, 10).map(table -> table * TABLE));
+        open(PageScan.FEW_TABLES + 1);
+        BitSet stored = store(IntStream.range(0, PageScan.FEW_TABLES).map(table -> table * TABLE));
         stored.or(store(IntStream.of(40)));
         requests = once(() -> stored.or(store(IntStream.range(0, 20).map(page -> 2 * page))));
         assertEquals(stored, collect());
@@ -219,10 +219,10 @@ class PageScanTest {
     @Test
     void whereProtectingIsInterruptedAllCounts() {
         open(512);
-        BitSet stored = store(IntStream.range(0, 10).flatMap(i -> IntStream.of(i * TABLE, i * TABLE + 5)));
+        BitSet stored = store(IntStream.range(0, TABLES).flatMap(i -> IntStream.of(i * TABLE, i * TABLE + 5)));
         requests = failing(true, EINTR);
         BitSet told = collect();
-        assertEquals(60, told.cardinality());
+        assertEquals(6 * TABLES, told.cardinality());
         told.and(stored);
         assertEquals(stored, told);
         assertWatchedAsBefore();
