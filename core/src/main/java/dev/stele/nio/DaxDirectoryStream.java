@@ -19,11 +19,9 @@ import java.nio.file.ProviderMismatchException;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
-import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.Set;
 
 /// An open directory: lists it, and is where relative paths start, whatever happens to the directory's name.
@@ -187,15 +185,18 @@ final class DaxDirectoryStream implements SecureDirectoryStream<Path> {
         return Views.of(type, subject);
     }
 
-    /// The entries, fetched a batch at a time; each batch goes on behind the cookie where the last one ended.
+    /// The entries, fetched a batch at a time; each batch goes on behind the cookie where the last one ended. For one
+    /// thread, as iterators are.
     private final class Entries implements Iterator<Path> {
-        private final Queue<Path> batch = new ArrayDeque<>();
+        private final Path[] batch = new Path[BATCH_COUNT];
+        private int batchCount;
+        private int taken;
         private long cookie;
         private boolean exhausted;
         private Path next;
 
         @Override
-        public synchronized boolean hasNext() {
+        public boolean hasNext() {
             if (next == null) {
                 next = find();
             }
@@ -203,11 +204,11 @@ final class DaxDirectoryStream implements SecureDirectoryStream<Path> {
         }
 
         @Override
-        public synchronized Path next() {
-            if (!hasNext()) {
+        public Path next() {
+            Path found = next == null ? find() : next;
+            if (found == null) {
                 throw new NoSuchElementException();
             }
-            Path found = next;
             next = null;
             return found;
         }
@@ -215,10 +216,10 @@ final class DaxDirectoryStream implements SecureDirectoryStream<Path> {
         private Path find() {
             try {
                 for (;;) {
-                    if (batch.isEmpty() && !fetch()) {
+                    if (taken == batchCount && !fetch()) {
                         return null;
                     }
-                    Path entry = batch.remove();
+                    Path entry = batch[taken++];
                     // The filter is the caller's: it must not run inside the gate, or it could not close the stream.
                     if (filter == null || filter.accept(entry)) {
                         return entry;
@@ -234,6 +235,8 @@ final class DaxDirectoryStream implements SecureDirectoryStream<Path> {
             if (exhausted || directory.gate().isClosed()) {
                 return false;
             }
+            batchCount = 0;
+            taken = 0;
             try {
                 call(path, null, (volume, inode) -> {
                     exhausted = true;
@@ -243,13 +246,13 @@ final class DaxDirectoryStream implements SecureDirectoryStream<Path> {
             } catch (ClosedDirectoryStreamException e) {
                 return false;
             }
-            return !batch.isEmpty();
+            return batchCount > 0;
         }
 
         private boolean take(Name name, long inode, int type, long entryCookie) {
-            batch.add(path.child(name));
+            batch[batchCount++] = path.child(name);
             cookie = entryCookie;
-            exhausted = batch.size() < BATCH_COUNT;
+            exhausted = batchCount < BATCH_COUNT;
             return exhausted;
         }
     }
