@@ -22,11 +22,14 @@ final class DaxPath implements Path {
     /// Stands in [#names()] for an element of more than 255 bytes, so that the walk fails only when it gets there.
     static final Name TOO_LONG = Name.of("too long");
 
+    private static final Name[] NO_NAMES = {};
     private static final byte SLASH = '/';
     private static final byte DOT = '.';
 
     private final DaxFileSystem fileSystem;
     private final byte[] bytes;
+    /// Whose elements this one's begin with; null where that is nobody's, or the names are known.
+    private DaxPath base;
     private int[] starts;
     private Name[] names;
     private String text;
@@ -76,13 +79,17 @@ final class DaxPath implements Path {
     Name[] names() {
         Name[] known = names;
         if (known == null) {
-            known = new Name[getNameCount()];
-            for (int i = 0; i < known.length; i++) {
+            // All that is in one directory shares the names on the way there, and their hashes.
+            DaxPath before = base;
+            Name[] shared = before == null ? NO_NAMES : before.names();
+            known = Arrays.copyOf(shared, getNameCount());
+            for (int i = shared.length; i < known.length; i++) {
                 known[i] = nameOf(i);
             }
             // A thread that sees the array without a lock must see what is in it.
             VarHandle.releaseFence();
             names = known;
+            base = null;
         }
         return known;
     }
@@ -344,7 +351,12 @@ final class DaxPath implements Path {
     @Override
     public DaxPath resolve(Path other) {
         DaxPath that = of(other);
-        return that.isAbsolute() ? that : new DaxPath(fileSystem, join(bytes, that.bytes));
+        if (that.isAbsolute()) {
+            return that;
+        }
+        DaxPath resolved = new DaxPath(fileSystem, join(bytes, that.bytes));
+        resolved.base = isEmpty() ? null : this;
+        return resolved;
     }
 
     @Override

@@ -365,6 +365,24 @@ class DaxFileSystemTest {
     // Names
 
     @Test
+    void whatIsResolvedSharesTheNamesOnItsWay() throws IOException {
+        try (DaxFileSystem fileSystem = memory()) {
+            DaxPath directory = (DaxPath) fileSystem.getPath("/one/two");
+            Name[] names = ((DaxPath) directory.resolve("three/four")).names();
+            assertArrayEquals(((DaxPath) fileSystem.getPath("/one/two/three/four")).names(), names);
+            assertSame(directory.names()[0], names[0]);
+            assertSame(names[1], ((DaxPath) directory.resolve("five")).names()[1]);
+            for (String base : List.of("", "/", ".", "..", "/a", "a", "a/../b", "x".repeat(300))) {
+                for (String other : List.of("", ".", "..", "c", "c/..", "c/d", "y".repeat(300), "/e")) {
+                    DaxPath resolved = (DaxPath) fileSystem.getPath(base).resolve(other);
+                    Name[] expected = ((DaxPath) fileSystem.getPath(resolved.toString())).names();
+                    assertArrayEquals(expected, resolved.names(), base + " and " + other);
+                }
+            }
+        }
+    }
+
+    @Test
     void namesThatAreNoTextComeBack() throws IOException {
         try (DaxFileSystem fileSystem = memory()) {
             byte[] name = {'b', (byte) 0xFF, (byte) 0xC3, '.', 't'};
