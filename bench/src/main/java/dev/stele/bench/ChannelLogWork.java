@@ -22,6 +22,12 @@ final class ChannelLogWork extends Work {
         this.readBack = ByteBuffer.allocateDirect(recordBytes).order(ByteOrder.nativeOrder());
     }
 
+    /// Each waits for a journal.
+    @Override
+    int warmUpOperations() {
+        return 0;
+    }
+
     @Override
     void run(int operationCount) throws Exception {
         for (int i = 0; i < operationCount; i++) {

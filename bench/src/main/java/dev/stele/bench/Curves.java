@@ -18,6 +18,7 @@ import java.util.Map;
 final class Curves {
     private static final long[] SIZES = {64, 256, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20,
         16 << 20};
+    private static final long[] FILE_BYTES = {1 << 20, 4 << 20, 16 << 20, 64 << 20, 256 << 20, 1 << 30};
     private static final int[] FILES = {100, 1000, 10_000, 100_000, 1_000_000};
     private static final int[] FILES_QUICK = {100, 1000, 10_000};
     private static final int[] DIRTY = {1, 4, 16, 64, 256, 1024, 4096, 16_384};
@@ -36,7 +37,7 @@ final class Curves {
     }
 
     List<Curve> all() throws Exception {
-        return List.of(reads(), writes(), directorySize(), files(), dirtyPages(), threads(), fill());
+        return List.of(reads(), readsByFile(), writes(), directorySize(), files(), dirtyPages(), threads(), fill());
     }
 
     /// The contenders of one point.
@@ -76,6 +77,23 @@ final class Curves {
             }));
         }
         return new Curve("read at a random place", "bytes read", true, points);
+    }
+
+    /// While a file is smaller than the caches its blocks are there, then no longer.
+    private Curve readsByFile() throws Exception {
+        Map<String, List<Point>> points = new LinkedHashMap<>();
+        for (long fileBytes : FILE_BYTES) {
+            if (fileBytes <= bed.sizes().mappingBytes() && 3 * fileBytes < Machine.availableBytes()) {
+                point(points, "read-file", fileBytes, (site, works) -> readers(site, works, fileBytes));
+            }
+        }
+        return new Curve("read 4 KiB at a random place", "size of the file", true, points);
+    }
+
+    private List<Contender> readers(Site site, Works works, long fileBytes) throws Exception {
+        List<Contender> all = new ArrayList<>(both(works, who -> Rows.read(site, who, 0, fileBytes)));
+        all.add(Contender.peer(Peer.RAW_MEMORY, works.add(Rows.read(site, Peer.RAW_MEMORY, 0, fileBytes))));
+        return all;
     }
 
     private Curve writes() throws Exception {

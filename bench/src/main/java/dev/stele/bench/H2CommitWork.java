@@ -40,6 +40,12 @@ final class H2CommitWork extends Work {
         return new MVStore.Builder().fileName(layer.toString()).autoCommitDisabled().open();
     }
 
+    /// Each is a commit.
+    @Override
+    int warmUpOperations() {
+        return 0;
+    }
+
     @Override
     int operationsMax() {
         return COMMITS_MAX / 4;

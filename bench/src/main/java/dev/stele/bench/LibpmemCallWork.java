@@ -25,11 +25,6 @@ final class LibpmemCallWork extends Work {
     }
 
     @Override
-    int warmUpOperations() {
-        return Slices.WARM_UP_OPERATIONS;
-    }
-
-    @Override
     void run(int operationCount) {
         try {
             if (unitBytes == LINE_BYTES) {

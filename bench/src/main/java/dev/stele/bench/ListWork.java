@@ -22,6 +22,12 @@ final class ListWork extends Work {
         this.lengths = sum;
     }
 
+    /// Each goes through a whole directory.
+    @Override
+    int warmUpOperations() {
+        return 0;
+    }
+
     @Override
     void run(int operationCount) throws Exception {
         for (int i = 0; i < operationCount; i++) {

@@ -44,6 +44,12 @@ final class LuceneIndexWork extends Work {
         commits = 0;
     }
 
+    /// Each is a commit.
+    @Override
+    int warmUpOperations() {
+        return 0;
+    }
+
     @Override
     int operationsMax() {
         return 1;

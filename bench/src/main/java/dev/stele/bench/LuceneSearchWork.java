@@ -53,6 +53,12 @@ final class LuceneSearchWork extends Work {
         searcher.setQueryCache(null);
     }
 
+    /// Each is a whole search.
+    @Override
+    int warmUpOperations() {
+        return 0;
+    }
+
     @Override
     void run(int operationCount) throws Exception {
         for (int i = 0; i < operationCount; i++) {

@@ -22,6 +22,12 @@ final class MappedForceWork extends Work {
         this.recordCount = segment.byteSize() / recordBytes;
     }
 
+    /// Each may wait for a journal.
+    @Override
+    int warmUpOperations() {
+        return 0;
+    }
+
     @Override
     void run(int operationCount) {
         for (int i = 0; i < operationCount; i++) {

@@ -25,11 +25,6 @@ final class MkdirWork extends Work {
     }
 
     @Override
-    int warmUpOperations() {
-        return Slices.WARM_UP_OPERATIONS;
-    }
-
-    @Override
     void run(int operationCount) throws Exception {
         for (int i = 0; i < operationCount; i++) {
             Files.createDirectory(directories[i]);

@@ -28,6 +28,12 @@ final class OpenWork extends Work {
         }
     }
 
+    /// Each opens a whole volume.
+    @Override
+    int warmUpOperations() {
+        return 0;
+    }
+
     @Override
     int operationsMax() {
         return 1;

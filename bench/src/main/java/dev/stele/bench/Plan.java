@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 /// Everything that can be measured, in the order of the output.
 final class Plan {
     static final String SCALE = "scale";
+    /// Rows without Stele: two threads with bare memory.
+    static final String SCALE_OF_MEMORY = SCALE + "-raw";
 
     private Plan() {
     }
@@ -18,13 +20,20 @@ final class Plan {
     static List<Measurement> all() {
         List<Measurement> all = new ArrayList<>();
         Rows.all().forEach(row -> all.add(quick(row.group(), row.name(), run -> run.race(row))));
-        Rows.all().forEach(row -> all.add(quick(SCALE, SCALE + "-" + row.name(), run -> run.scale(row))));
+        Rows.all().forEach(row -> addScale(all, row));
         all.add(quick("open", "open", OpenRow::measure));
         all.add(new Measurement("aging", "aging", false, AgingRows::measure));
         all.add(new Measurement("memory", "memory", false, MemoryRows::measure));
         Stream.concat(LuceneRows.all().stream(), H2Rows.all().stream()).forEach(row -> all.add(
                 new Measurement(row.group(), row.name(), false, run -> List.of(run.race(row)))));
         return all;
+    }
+
+    private static void addScale(List<Measurement> all, Row row) {
+        all.add(quick(SCALE, SCALE + "-" + row.name(), run -> run.scale(row)));
+        if (row.peers().contains(Peer.RAW_MEMORY)) {
+            all.add(quick(SCALE, SCALE_OF_MEMORY + "-" + row.name(), run -> run.scaleOfMemory(row)));
+        }
     }
 
     private interface One {
@@ -62,7 +71,8 @@ final class Plan {
     static RowResult worstScale(List<RowResult> results) {
         RowResult worst = null;
         for (RowResult each : results) {
-            if (each.name().startsWith(SCALE + "-") && (worst == null || gain(each) < gain(worst))) {
+            boolean isStele = each.name().startsWith(SCALE + "-") && !each.name().startsWith(SCALE_OF_MEMORY + "-");
+            if (isStele && (worst == null || gain(each) < gain(worst))) {
                 worst = each;
             }
         }

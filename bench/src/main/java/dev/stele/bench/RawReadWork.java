@@ -24,11 +24,6 @@ final class RawReadWork extends Work {
     }
 
     @Override
-    int warmUpOperations() {
-        return Slices.WARM_UP_OPERATIONS;
-    }
-
-    @Override
     void run(int operationCount) {
         for (int i = 0; i < operationCount; i++) {
             state = Places.next(state);

@@ -19,11 +19,6 @@ final class RenameWork extends Work {
     }
 
     @Override
-    int warmUpOperations() {
-        return Slices.WARM_UP_OPERATIONS;
-    }
-
-    @Override
     void run(int operationCount) throws Exception {
         for (int i = 0; i < operationCount; i++) {
             if (next == here.length) {

@@ -71,6 +71,22 @@ final class RowRun {
         }
     }
 
+    /// The same with bare memory in Stele's place: what the machine gives to two threads, whose processors may be
+    /// halves of one.
+    ///
+    /// @param row has bare memory among its peers
+    RowResult scaleOfMemory(Row row) throws Exception {
+        String name = Plan.SCALE_OF_MEMORY + "-" + row.name();
+        try (Site site = new Site(bed, name, half(bed.sizes())); Works works = new Works()) {
+            Work alone = works.add(row.maker().make(site, Peer.RAW_MEMORY, 0));
+            Work other = works.add(row.maker().make(site, Peer.RAW_MEMORY, 1));
+            Work pair = works.add(new PairWork(alone, other, List.of()));
+            return new RowRun(bed, effort.ofPairs(), isQuick, null).result(name,
+                    List.of(new Contender(Contender.STELE, pair, List.of()), Contender.peer(Peer.SELF, alone)),
+                    List.of());
+        }
+    }
+
     /// Twice as many files have to fit.
     private static Bed.Sizes half(Bed.Sizes sizes) {
         return new Bed.Sizes(sizes.volumeBytes(), sizes.ext4Bytes(), sizes.fileBytes() / 2, sizes.mappingBytes() / 4,

@@ -58,7 +58,10 @@ final class Rows {
     }
 
     private static Work read(Site site, String who, int instance) throws Exception {
-        long sizeBytes = site.sizes().fileBytes();
+        return read(site, who, instance, site.sizes().fileBytes());
+    }
+
+    static Work read(Site site, String who, int instance, long sizeBytes) throws Exception {
         if (who.equals(Peer.RAW_MEMORY)) {
             return raw(RawReadWork.class, site, instance, sizeBytes);
         }
@@ -132,11 +135,11 @@ final class Rows {
         if (library == null) {
             return null;
         }
-        String directory = who + "-" + unitBytes;
-        PeerMapping mapping = site.floorMapping(directory.hashCode(), site.sizes().fileBytes(), BLOCK_BYTES);
+        boolean isLoop = who.equals(Peer.LIBPMEM);
+        PeerMapping mapping = site.floorMapping(isLoop ? 0 : 1, site.sizes().fileBytes(), BLOCK_BYTES);
         long seed = site.bed().seed() + instance;
         boolean isLine = unitBytes == LINE_BYTES;
-        return who.equals(Peer.LIBPMEM)
+        return isLoop
                 ? OwnCode.of(LibpmemLoopWork.class, mapping, mapping.segment(),
                         isLine ? library.persistLines() : library.copyBlocks(), unitBytes, seed)
                 : OwnCode.of(LibpmemCallWork.class, mapping, mapping.segment(), unitBytes, seed);
@@ -206,7 +209,7 @@ final class Rows {
         return switch (who) {
             case Contender.STELE -> sparseSync(site, site.mapping(instance, sizeBytes, MapOption.POPULATED,
                     MapOption.TRACKED), SYNC_WARM_UP);
-            case Peer.FLUSH_EVERYTHING -> sparseSync(site, site.mapping(who.hashCode(), sizeBytes,
+            case Peer.FLUSH_EVERYTHING -> sparseSync(site, site.mapping(instance + 1, sizeBytes,
                     MapOption.POPULATED, MapOption.UNTRACKED), 0);
             default -> {
                 if (!site.has(who)) {
@@ -241,7 +244,7 @@ final class Rows {
             return null;
         }
         if (isMapped) {
-            PeerMapping mapping = site.jdkMapping(where, who.hashCode(), sizeBytes);
+            PeerMapping mapping = site.jdkMapping(where, instance + 1, sizeBytes);
             return OwnCode.of(MappedForceWork.class, mapping, mapping.segment(), RECORD_BYTES);
         }
         return OwnCode.of(ChannelLogWork.class, site.file(who, instance, sizeBytes, BLOCK_BYTES,

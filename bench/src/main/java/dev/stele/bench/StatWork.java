@@ -26,11 +26,6 @@ final class StatWork extends Work {
     }
 
     @Override
-    int warmUpOperations() {
-        return Slices.WARM_UP_OPERATIONS;
-    }
-
-    @Override
     void run(int operationCount) throws Exception {
         for (int i = 0; i < operationCount; i++) {
             state = Places.next(state);

@@ -24,11 +24,6 @@ final class UnlinkWork extends Work {
     }
 
     @Override
-    int warmUpOperations() {
-        return Slices.WARM_UP_OPERATIONS;
-    }
-
-    @Override
     void run(int operationCount) throws Exception {
         for (int i = 0; i < operationCount; i++) {
             Files.delete(files[i]);

@@ -13,10 +13,10 @@ abstract class Work implements AutoCloseable {
         return Integer.MAX_VALUE;
     }
 
-    /// Least number of operations before anything counts, however little time there is: for works so large, and so
-    /// different from others, that nothing else has them compiled.
+    /// Least number of operations before anything counts, however little time there is. Works whose operations take
+    /// so long that a share of time is all they can have want none.
     int warmUpOperations() {
-        return 0;
+        return Slices.WARM_UP_OPERATIONS;
     }
 
     /// What a slice needs before it starts; not timed.

@@ -17,11 +17,14 @@ class LongRowsTest {
     void everyCurveHasItsPoints() throws Exception {
         try (Bed bed = Bed.make(Bed.Sizes.TINY, 1)) {
             List<Curve> curves = new Curves(bed, Effort.TINY, true).all();
-            assertEquals(7, curves.size());
+            assertEquals(8, curves.size());
             for (Curve each : curves) {
-                assertEquals(2, each.points().size(), each.title());
+                boolean hasFloor = each.points().containsKey(Peer.RAW_MEMORY);
+                assertEquals(hasFloor ? 3 : 2, each.points().size(), each.title());
                 assertEquals(1, Set.copyOf(each.points().values().stream().map(List::size).toList()).size());
             }
+            assertEquals(List.of("read 4 KiB at a random place"), curves.stream()
+                    .filter(each -> each.points().containsKey(Peer.RAW_MEMORY)).map(Curve::title).toList());
         }
     }
 

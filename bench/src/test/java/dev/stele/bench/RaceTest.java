@@ -188,7 +188,7 @@ class RaceTest {
     void theWorstPairIsTheLineScale() {
         RowResult good = scale("scale-a", 1.9);
         RowResult bad = scale("scale-b", 1.2);
-        RowResult worst = Plan.worstScale(List.of(good, bad, scale("other", 0.1)));
+        RowResult worst = Plan.worstScale(List.of(good, bad, scale("other", 0.1), scale("scale-raw-a", 0.2)));
         assertEquals("scale", worst.name());
         assertEquals(1.2, worst.ratios().get(Peer.SELF).median());
         assertEquals(1, worst.missed().size());

@@ -110,6 +110,36 @@ class RowsTest {
         assertEquals(List.of(), silent);
     }
 
+    /// Whatever may come out, a reader is told why; some peers are so far behind that it always is a yes.
+    @Test
+    void aGoalThatIsNotReachedHasAReasonOfItsOwn() {
+        List<String> silent = new ArrayList<>();
+        for (RowResult each : report.results()) {
+            for (Goal goal : each.goals()) {
+                String reason = Reasons.of(each.name(), goal.peer());
+                boolean isFarBehind = goal.peer().startsWith(Peer.JDK_EXT4)
+                        || goal.peer().equals(Peer.FLUSH_EVERYTHING)
+                        || List.of("stat jdk-tmpfs", "list-10k jdk-tmpfs", "overwrite-4k jdk-tmpfs", "open self")
+                                .contains(each.name() + " " + goal.peer());
+                if (!isFarBehind && (reason.length() < 40 || reason.startsWith("As "))) {
+                    silent.add(each.name() + " " + goal.peer() + " " + reason);
+                }
+            }
+        }
+        assertEquals(List.of(), silent);
+    }
+
+    /// What the machine gives to two threads stands beside what Stele makes of it, and is no goal of Stele's.
+    @Test
+    void twoThreadsWithBareMemoryAreMeasuredToo() {
+        for (String name : List.of("read-4k", "overwrite-4k", "map-load", "map-store")) {
+            RowResult floor = results.get("scale-raw-" + name);
+            assertEquals(Set.of(Peer.SELF), floor.ratios().keySet());
+            assertEquals(List.of(), floor.goals());
+            assertEquals(0, floor.costs().fences() + floor.costs().lines() + floor.costs().ntBytes());
+        }
+    }
+
     /// P1: each of these drains once.
     @Test
     void durableOperationsHaveOneFence() {
