@@ -23,7 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Its lock is taken after all others. Work is run without it.
 final class ScanCohorts {
     /// How many scans after the last that met another expect to do so again.
-    static final int EXPECTED_SCANS = 16;
+    static final int EXPECTED_SCANS = 4;
     private static final int BATCHES = 2;
 
     private final AtomicInteger underWay = new AtomicInteger();
