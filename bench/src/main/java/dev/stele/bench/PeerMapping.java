@@ -2,7 +2,6 @@ package dev.stele.bench;
 
 import dev.stele.cpu.Mapping;
 import dev.stele.cpu.Native;
-import dev.stele.cpu.NativeException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 /// A peer's mapping of a file, every page of it touched.
 record PeerMapping(MemorySegment segment, Arena arena) implements AutoCloseable {
     private static final int PAGE_BYTES = 4096;
-    private static final long HUGE_PAGE_BYTES = 2L << 20;
 
     /// As the JDK makes it.
     static PeerMapping of(FileChannel channel, long sizeBytes) throws IOException {
@@ -32,10 +30,10 @@ record PeerMapping(MemorySegment segment, Arena arena) implements AutoCloseable 
         Arena arena = Arena.ofShared();
         int descriptor = Native.open(file, Native.O_RDWR);
         try {
-            MemorySegment segment = Mapping.mapAligned(arena, descriptor, sizeBytes, HUGE_PAGE_BYTES,
+            MemorySegment segment = Mapping.mapAligned(arena, descriptor, sizeBytes, Mapping.HUGE_PAGE_BYTES,
                     Native.PROT_READ | Native.PROT_WRITE, Native.MAP_SHARED);
             touch(segment);
-            joinPages(segment);
+            Mapping.advise(segment.address(), segment.byteSize() & -Mapping.HUGE_PAGE_BYTES, Native.MADV_COLLAPSE);
             return new PeerMapping(segment, arena);
         } finally {
             Native.close(descriptor);
@@ -49,14 +47,6 @@ record PeerMapping(MemorySegment segment, Arena arena) implements AutoCloseable 
             sum += segment.get(ValueLayout.JAVA_BYTE, at);
         }
         WrongResult.require(sum != Long.MIN_VALUE, "bytes have a sum");
-    }
-
-    private static void joinPages(MemorySegment segment) {
-        try {
-            Native.advise(segment.address(), segment.byteSize() & -HUGE_PAGE_BYTES, Native.MADV_COLLAPSE);
-        } catch (NativeException refused) {
-            assert refused.number() > 0;
-        }
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Makes the pages of a file on tmpfs, huge ones where the kernel has them, by all processors at once. A virtual
 /// machine's memory may have to come from its host first, which takes seconds for a gigabyte.
 final class RoomTaking {
-    private static final long CHUNK_BYTES = 2L << 20;
+    private static final long CHUNK_BYTES = Mapping.HUGE_PAGE_BYTES;
     private static final int PAGE_BYTES = 4096;
 
     private final MemorySegment mapped;
@@ -57,7 +57,7 @@ final class RoomTaking {
                     at = next.getAndAdd(CHUNK_BYTES)) {
                 // One page, for a huge one to grow from: where nothing is, nothing is joined.
                 Native.allocate(descriptor, 0, at, PAGE_BYTES);
-                Native.advise(mapped.address() + at, CHUNK_BYTES, Native.MADV_COLLAPSE);
+                Mapping.advise(mapped.address() + at, CHUNK_BYTES, Native.MADV_COLLAPSE);
             }
         } catch (NativeException refused) {
             assert refused.number() > 0;

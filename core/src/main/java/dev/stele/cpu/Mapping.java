@@ -5,7 +5,24 @@ import java.lang.foreign.MemorySegment;
 
 /// Maps files and memory into segments that an arena owns: they are unmapped when it closes.
 public final class Mapping {
+    /// What the kernel maps with one entry instead of 512, where it can.
+    public static final long HUGE_PAGE_BYTES = 2L << 20;
+
     private Mapping() {
+    }
+
+    /// Tells the kernel something about pages that it need not heed: an older one, or one without huge pages for this
+    /// kind of memory, refuses, and nothing is lost but time.
+    ///
+    /// @param advice `MADV_…`
+    /// @return whether it was taken
+    public static boolean advise(long address, long byteCount, int advice) {
+        try {
+            Native.advise(address, byteCount, advice);
+            return true;
+        } catch (NativeException refused) {
+            return false;
+        }
     }
 
     /// Maps part of a file for all to see.

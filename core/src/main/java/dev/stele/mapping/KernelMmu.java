@@ -1,7 +1,7 @@
 package dev.stele.mapping;
 
+import dev.stele.cpu.Mapping;
 import dev.stele.cpu.Native;
-import dev.stele.cpu.NativeException;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.medium.Medium;
@@ -48,12 +48,8 @@ final class KernelMmu implements Mmu {
 
     @Override
     public void populate(long address, long byteCount, boolean forStores) {
-        try {
-            Native.advise(address, byteCount, forStores ? Native.MADV_POPULATE_WRITE : Native.MADV_POPULATE_READ);
-        } catch (NativeException comesLater) {
-            // a kernel before 5.14, or a page that cannot be read: whoever touches it will see
-            assert comesLater.number() > 0;
-        }
+        // refused by a kernel before 5.14, or for a page that cannot be read: whoever touches it will see
+        Mapping.advise(address, byteCount, forStores ? Native.MADV_POPULATE_WRITE : Native.MADV_POPULATE_READ);
     }
 
     @Override

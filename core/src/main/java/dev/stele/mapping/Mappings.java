@@ -2,6 +2,7 @@ package dev.stele.mapping;
 
 import dev.stele.cpu.Granularity;
 import dev.stele.cpu.Lifetime;
+import dev.stele.cpu.Mapping;
 import dev.stele.dirty.DirtyIndex;
 import dev.stele.dirty.Harvester;
 import dev.stele.error.VolumeException;
@@ -21,7 +22,6 @@ import java.util.stream.LongStream;
 public final class Mappings implements Harvester {
     private static final long PAGE_BYTES = Medium.PAGE_BYTES;
     /// Size of a huge page: ranges as long are placed so that the kernel can use them.
-    private static final long HUGE_BYTES = 2L << 20;
     private static final Tracking NOTHING_TO_TRACK = new Tracking(Tracking.Kind.NONE, "it has no bytes");
 
     private final Medium medium;
@@ -80,7 +80,7 @@ public final class Mappings implements Harvester {
         LiveMapping mapping =
                 new LiveMapping(mmu, holds, dirty, access, firstBlock, shown, whenClosed);
         ArenaHook.takeFirstPlace(arena);
-        Placement placement = Placement.of(shown, medium.mappingUnitBytes(), HUGE_BYTES);
+        Placement placement = Placement.of(shown, medium.mappingUnitBytes(), Mapping.HUGE_PAGE_BYTES);
         MemorySegment space = mmu.reserve(isWritable, placement.spaceBytes(), arena);
         ArenaHook.onClose(arena, () -> closed(mapping));
         long skipBytes = placement.skipBytes(space.address());
@@ -104,7 +104,7 @@ public final class Mappings implements Harvester {
         ShownPages shown = new ShownPages((offset + byteCount - 1) / PAGE_BYTES + 1 - firstBlock);
         shown.set(0, shown.pageCount(), start);
         // of a larger page no part can be replaced with zeros when the volume goes
-        Placement.of(shown, medium.mappingUnitBytes(), HUGE_BYTES);
+        Placement.of(shown, medium.mappingUnitBytes(), Mapping.HUGE_PAGE_BYTES);
         LiveMapping mapping = new LiveMapping(mmu, holds, dirty, access, firstBlock, shown, whenClosed);
         MemorySegment whole = space.whole();
         long at = start * PAGE_BYTES;

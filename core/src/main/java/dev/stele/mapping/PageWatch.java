@@ -2,6 +2,7 @@ package dev.stele.mapping;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.stele.cpu.Mapping;
 import dev.stele.cpu.Native;
 import dev.stele.cpu.NativeException;
 import dev.stele.error.Errno;
@@ -165,7 +166,7 @@ final class PageWatch {
     /// See [Mmu#watch]. Pages of 4 KiB from here on, also where the file has larger ones: of a huge page a single store
     /// would make all 512 pages dirty, and on a DAX file system a huge page may become writable again untold.
     void watch(long address, long byteCount) {
-        refuseHugePages(address, byteCount);
+        Mapping.advise(address, byteCount, Native.MADV_NOHUGEPAGE);
         protect(address, byteCount);
     }
 
@@ -178,18 +179,10 @@ final class PageWatch {
     ///
     /// @throws VolumeException where the file system cannot put a page in place
     void watchPresent(long address, long byteCount) {
-        refuseHugePages(address, byteCount);
+        Mapping.advise(address, byteCount, Native.MADV_NOHUGEPAGE);
         Native.advise(address, byteCount, Native.MADV_DONTNEED);
         Native.advise(address, byteCount, Native.MADV_POPULATE_WRITE);
         protect(address, byteCount);
-    }
-
-    private static void refuseHugePages(long address, long byteCount) {
-        try {
-            Native.advise(address, byteCount, Native.MADV_NOHUGEPAGE);
-        } catch (NativeException noHugePagesAnyway) {
-            assert noHugePagesAnyway.number() > 0;
-        }
     }
 
     private void protect(long address, long byteCount) {

@@ -1,5 +1,6 @@
 package dev.stele.mapping;
 
+import dev.stele.cpu.Mapping;
 import dev.stele.medium.Medium;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,7 +12,6 @@ import java.lang.foreign.MemorySegment;
 /// outlives its volume, and then shows zeros.
 public final class SliceSpace {
     /// Size of a huge page: addresses and offsets agree modulo it, so that the kernel can map such.
-    private static final long HUGE_BYTES = 2L << 20;
 
     private final Medium medium;
     private final Mmu mmu;
@@ -33,7 +33,7 @@ public final class SliceSpace {
 
     private MemorySegment map(long sizeBytes) {
         boolean isWritable = !medium.isReadOnly();
-        long alignment = Math.max(HUGE_BYTES, medium.mappingUnitBytes());
+        long alignment = Math.max(Mapping.HUGE_PAGE_BYTES, medium.mappingUnitBytes());
         MemorySegment space = mmu.reserve(isWritable, sizeBytes + alignment, Arena.ofAuto());
         long skipBytes = -space.address() & alignment - 1;
         mmu.showNothing(space.address(), space.byteSize());

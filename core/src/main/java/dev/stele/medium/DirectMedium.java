@@ -30,7 +30,6 @@ abstract class DirectMedium extends Medium {
             long unitBytes) {
     }
 
-    private static final long HUGE_PAGE_BYTES = 2L << 20;
     private static final int READ_WRITE = Native.PROT_READ | Native.PROT_WRITE;
 
     private final Arena arena = Arena.ofShared();
@@ -80,23 +79,15 @@ abstract class DirectMedium extends Medium {
     private MemorySegment mapShared(long sizeBytes) {
         int flags = ground.sharedFlags | Native.MAP_NORESERVE | (options.prefault() ? Native.MAP_POPULATE : 0);
         MemorySegment mapped = Mapping.mapAligned(arena, ground.descriptor, sizeBytes,
-                Math.max(HUGE_PAGE_BYTES, ground.unitBytes), options.readOnly() ? Native.PROT_READ : READ_WRITE, flags);
-        advise(mapped.address(), mapped.byteSize(), Native.MADV_HUGEPAGE);
+                Math.max(Mapping.HUGE_PAGE_BYTES, ground.unitBytes),
+                options.readOnly() ? Native.PROT_READ : READ_WRITE, flags);
+        Mapping.advise(mapped.address(), mapped.byteSize(), Native.MADV_HUGEPAGE);
         return mapped;
     }
 
     private MemorySegment mapPrivate(long sizeBytes) {
         return Mapping.map(arena, ground.descriptor, 0, sizeBytes, READ_WRITE,
                 Native.MAP_PRIVATE | Native.MAP_NORESERVE);
-    }
-
-    /// Advice only: a kernel without huge pages for this kind of memory refuses, and nothing is lost.
-    private static void advise(long address, long byteCount, int advice) {
-        try {
-            Native.advise(address, byteCount, advice);
-        } catch (NativeException refused) {
-            assert refused.number() > 0;
-        }
     }
 
     private void allocate(long at, long byteCount) {
@@ -112,8 +103,8 @@ abstract class DirectMedium extends Medium {
 
     /// @param shown may be of before the medium grew
     private static void joinPages(MemorySegment shown, long at, long byteCount) {
-        if (byteCount == HUGE_PAGE_BYTES && at + byteCount <= shown.byteSize()) {
-            advise(shown.address() + at, byteCount, Native.MADV_COLLAPSE);
+        if (byteCount == Mapping.HUGE_PAGE_BYTES && at + byteCount <= shown.byteSize()) {
+            Mapping.advise(shown.address() + at, byteCount, Native.MADV_COLLAPSE);
         }
     }
 
