@@ -45,7 +45,7 @@ final class Race {
         long from = System.nanoTime();
         for (int round = 0; round < effort.roundsMin() || System.nanoTime() - from < effort.measureNanos(); round++) {
             for (Slices each : shuffled(all, random)) {
-                each.measure();
+                each.measure(effort.retakesMax());
             }
         }
         return outcome(all);

@@ -16,11 +16,9 @@ final class Slices {
     /// least number of operations rests when nothing was compiled during one in so many of them.
     private static final int QUIET_SHARE = 2;
     /// A slice that waited longer than one part in so many for a processor is taken again, as is one in which
-    /// something was compiled, ...
+    /// something was compiled; but not much more often than slices have counted: where others always want the
+    /// processor, what comes out must do.
     private static final int DISTURBED_SHARE = 50;
-    /// ... so often at most, and no more often than slices have counted: where others always want the processor, what
-    /// comes out must do.
-    private static final int RETAKES_MAX = 4;
 
     private final Contender contender;
     private final Tally tally;
@@ -88,9 +86,11 @@ final class Slices {
     }
 
     /// Runs one slice that counts, again if it did not have its processor to itself, or had to wait for a compiler.
-    void measure() throws Exception {
+    ///
+    /// @param retakesMax so often at most
+    void measure(int retakesMax) throws Exception {
         long nanos = slice(true);
-        for (int i = 0; i < RETAKES_MAX && mayRetake() && (wasCompiledIn || isDisturbed(waitedNanos, nanos)); i++) {
+        for (int i = 0; i < retakesMax && wasDisturbed(nanos) && mayRetake(retakesMax); i++) {
             nanos = slice(true);
             retakeCount++;
         }
@@ -100,13 +100,17 @@ final class Slices {
         nanosPerOperation[sampleCount++] = (double) nanos / contender.work().operationsOf(operationCount);
     }
 
+    private boolean wasDisturbed(long nanos) {
+        return wasCompiledIn || isDisturbed(waitedNanos, nanos);
+    }
+
     /// Whether a slice that took so long waited for a processor in a part of it that shows.
     static boolean isDisturbed(long waitedNanos, long nanos) {
         return waitedNanos > nanos / DISTURBED_SHARE;
     }
 
-    private boolean mayRetake() {
-        return retakeCount < sampleCount + RETAKES_MAX;
+    private boolean mayRetake(int retakesMax) {
+        return retakeCount < sampleCount + retakesMax;
     }
 
     /// Forgets what was done until now, by other threads, too.

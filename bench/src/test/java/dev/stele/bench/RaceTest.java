@@ -94,7 +94,7 @@ class RaceTest {
                 }
             }));
         }
-        new Race(new Effort(0, 1, 0, 1, 2), 1).run(both);
+        new Race(new Effort(0, 1, 0, 1, 2, 0), 1).run(both);
         assertTrue(done[0] >= 5000 + 2 && done[0] <= 50_000 + 10, "operations: " + done[0]);
         assertTrue(done[1] < 5000, "the other waits: " + done[1]);
         done[0] = 0;
@@ -104,7 +104,7 @@ class RaceTest {
 
     @Test
     void theOrderOfTurnsIsTheSeedsAndChanges() throws Exception {
-        Effort effort = new Effort(0, 0, 0, 1, 50);
+        Effort effort = new Effort(0, 0, 0, 1, 50, 0);
         new Race(effort, 7).run(List.of(contender("a"), contender("b")));
         Set<String> firsts = new HashSet<>();
         for (int i = 0; i < calls.size(); i += 6) {

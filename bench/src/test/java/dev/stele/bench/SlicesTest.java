@@ -58,7 +58,7 @@ class SlicesTest {
         }, List.of()));
         slices.start();
         for (int i = 0; i < 100; i++) {
-            slices.measure();
+            slices.measure(4);
         }
         assertEquals(100, slices.nanosPerOperation().length);
         assertEquals(0, slices.costs().fences());
