@@ -42,20 +42,37 @@ final class RowRun {
 
     RowResult race(Row row) throws Exception {
         try (Site site = new Site(bed, row.name()); Works works = new Works()) {
-            List<Contender> contenders = new ArrayList<>();
-            contenders.add(Contender.stele(works.add(row.maker().make(site, Contender.STELE, 0)), bed));
-            for (String peer : row.peers()) {
-                Work work = works.add(row.maker().make(site, peer, 0));
-                if (work != null) {
-                    contenders.add(Contender.peer(peer, work));
-                }
-            }
+            List<Contender> contenders = contenders(row, site, works);
             RowResult result = result(row.name(), contenders, row.goals(), isQuick);
             if (latencies != null && LATENCIES.contains(row.name())) {
                 latencies.add(new LatencyRun(effort).of(row.name(), contenders));
             }
             return result;
         }
+    }
+
+    /// The first is Stele. Where time is short, two threads set them up.
+    private List<Contender> contenders(Row row, Site site, Works works) throws Exception {
+        List<Contender> contenders = new ArrayList<>();
+        List<Contender> peers = new ArrayList<>();
+        SideBySide.Action stele = () -> contenders.add(
+                Contender.stele(works.add(row.maker().make(site, Contender.STELE, 0)), bed));
+        SideBySide.Action others = () -> {
+            for (String peer : row.peers()) {
+                Work work = works.add(row.maker().make(site, peer, 0));
+                if (work != null) {
+                    peers.add(Contender.peer(peer, work));
+                }
+            }
+        };
+        if (isQuick) {
+            SideBySide.run(stele, others);
+        } else {
+            stele.run();
+            others.run();
+        }
+        contenders.addAll(peers);
+        return contenders;
     }
 
     /// Two threads on files of their own, against one of them alone.

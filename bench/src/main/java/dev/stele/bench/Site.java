@@ -10,17 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// The directories of one row, in every file system that takes part; they go when it is closed.
+/// The directories of one row, in every file system that takes part; they go when it is closed. Any thread may make
+/// one.
 final class Site implements AutoCloseable {
     private static final String FILE = "data";
 
     private final Bed bed;
     private final String name;
     private final Bed.Sizes sizes;
-    private final List<Path> directories = new ArrayList<>();
+    private final Queue<Path> directories = new ConcurrentLinkedQueue<>();
 
     Site(Bed bed, String name) {
         this(bed, name, bed.sizes());

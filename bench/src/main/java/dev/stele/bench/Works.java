@@ -1,11 +1,11 @@
 package dev.stele.bench;
 
-import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
-/// Works to be closed, the last first, before the directories they use go.
+/// Works to be closed, the last first, before the directories they use go. Any thread may add one.
 final class Works implements AutoCloseable {
-    private final Deque<Work> all = new ArrayDeque<>();
+    private final Deque<Work> all = new ConcurrentLinkedDeque<>();
 
     /// @param work may be null
     Work add(Work work) {
