@@ -33,7 +33,7 @@ final class Bed implements AutoCloseable {
     /// @param fileCount most files in one slice of a metadata operation
     /// @param listCount files in the directory that is listed
     record Sizes(long volumeBytes, long ext4Bytes, long fileBytes, long mappingBytes, int fileCount, int listCount) {
-        static final Sizes USUAL = new Sizes(2816L << 20, 1536L << 20, 256L << 20, 1L << 30, 1000, 10_000);
+        static final Sizes USUAL = new Sizes(2816L << 20, 2816L << 20, 256L << 20, 1L << 30, 1000, 10_000);
         /// Files half as large: making them is a good part of a quick run.
         static final Sizes QUICK = new Sizes(2304L << 20, 1280L << 20, 128L << 20, 1L << 30, 1000, 10_000);
         static final Sizes TINY = new Sizes(64L << 20, 32L << 20, 1L << 20, 4L << 20, 8, 50);

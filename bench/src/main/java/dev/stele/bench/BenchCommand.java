@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         header = "Measure Stele beside what one would take instead, in one run.",
         description = {"A volume on tmpfs is run as persistent memory, with real flushes and fences; its peers work on "
             + "the same memory, in turns with it. Times are medians; a ratio above 1 is in favour of Stele.%n",
-            "Everything takes some twenty minutes and 8 GiB of memory, --quick less than a minute and 6 GiB. As root "
+            "Everything takes some twenty minutes and 9 GiB of memory, --quick less than a minute and 6 GiB. As root "
             + "it mounts an ext4 on a loop device, and takes that away again."},
         footerHeading = "%n", footer = {
             "Exit codes: 0 measured, whatever came out; 1 a benchmark did something wrong; 2 wrong usage.",

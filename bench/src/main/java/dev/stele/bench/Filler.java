@@ -8,14 +8,17 @@ import java.nio.channels.FileChannel;
 /// Fills files with units that say at both ends which they are.
 final class Filler {
     private static final int CHUNK_BYTES = 1 << 20;
+    private static final int PAGE_BYTES = 4096;
 
     private Filler() {
     }
 
+    /// @param channel may be one past the page cache
     /// @param unitBytes a power of two
     static void fill(FileChannel channel, long unitCount, int unitBytes) throws IOException {
         int chunkBytes = Math.max(CHUNK_BYTES, unitBytes);
-        ByteBuffer chunk = ByteBuffer.allocateDirect(chunkBytes).order(ByteOrder.nativeOrder());
+        ByteBuffer chunk = ByteBuffer.allocateDirect(chunkBytes + PAGE_BYTES).alignedSlice(PAGE_BYTES)
+                .order(ByteOrder.nativeOrder());
         long end = unitCount * unitBytes;
         for (long at = 0; at < end; at += chunkBytes) {
             chunk.clear().limit((int) Math.min(chunkBytes, end - at));

@@ -32,7 +32,8 @@ final class Plan {
     private static void addScale(List<Measurement> all, Row row) {
         all.add(quick(SCALE, SCALE + "-" + row.name(), run -> run.scale(row)));
         if (row.peers().contains(Peer.RAW_MEMORY)) {
-            all.add(quick(SCALE, SCALE_OF_MEMORY + "-" + row.name(), run -> run.scaleOfMemory(row)));
+            all.add(new Measurement(SCALE, SCALE_OF_MEMORY + "-" + row.name(), false,
+                    run -> List.of(run.scaleOfMemory(row))));
         }
     }
 

@@ -27,6 +27,8 @@ final class Rows {
     private static final long LOG_BYTES = 16 << 20;
     /// The mapping of the JDK on ext4, whose own `force()` makes a record durable.
     static final String JDK_EXT4_MAPPED = Peer.JDK_EXT4 + "-mapped";
+    /// A file whose pages were read when it was mapped, and were not left there by writing it.
+    private static final String JDK_EXT4_READ = "jdk-ext4-read";
 
     private static final List<String> FILE_SYSTEMS =
             List.of(Peer.JDK_TMPFS, Peer.JIMFS, Peer.MEMORY_FILE_SYSTEM);
@@ -196,7 +198,7 @@ final class Rows {
 
     private static void addSync(List<Row> rows) {
         rows.add(new Row("sync", "sparse-sync", "stores to 64 pages of a large mapping, and its sync",
-                List.of(Peer.FLUSH_EVERYTHING, Peer.JDK_EXT4),
+                List.of(Peer.FLUSH_EVERYTHING, Peer.JDK_EXT4, JDK_EXT4_READ),
                 List.of(new Goal(Peer.FLUSH_EVERYTHING, 20), new Goal(Peer.JDK_EXT4, 10)), Rows::sparseSync));
         rows.add(new Row("sync", "wal", "128-byte records, each durable; jdk-tmpfs is a mapping's force(), which "
                 + "persists nothing", List.of(Peer.JDK_EXT4, JDK_EXT4_MAPPED, Peer.JDK_TMPFS),
@@ -212,10 +214,12 @@ final class Rows {
             case Peer.FLUSH_EVERYTHING -> sparseSync(site, site.mapping(instance + 1, sizeBytes,
                     MapOption.POPULATED, MapOption.UNTRACKED), 0);
             default -> {
-                if (!site.has(who)) {
+                boolean isRead = who.equals(JDK_EXT4_READ);
+                if (!site.has(Peer.JDK_EXT4) || isRead && site.sizes().ext4Bytes() < 2.5 * sizeBytes) {
                     yield null;
                 }
-                PeerMapping mapping = site.jdkMapping(who, instance, sizeBytes);
+                PeerMapping mapping = isRead ? site.readMapping(Peer.JDK_EXT4, instance + 1, sizeBytes)
+                        : site.jdkMapping(who, instance, sizeBytes);
                 yield sparseSync(site, mapping, mapping.segment(), mapping.segment()::force, 0);
             }
         };

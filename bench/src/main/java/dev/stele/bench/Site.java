@@ -1,5 +1,6 @@
 package dev.stele.bench;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import dev.stele.api.DaxFile;
 import dev.stele.api.DaxMapping;
 import dev.stele.volume.Volume.MapMode;
@@ -10,7 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// The directories of one row, in every file system that takes part; they go when it is closed. Any thread may make
@@ -62,10 +66,13 @@ final class Site implements AutoCloseable {
         return FileChannel.open(filled(who, instance, sizeBytes, unitBytes), options);
     }
 
-    private Path filled(String who, int instance, long sizeBytes, int unitBytes) throws IOException {
+    private Path filled(String who, int instance, long sizeBytes, int unitBytes, OpenOption... options)
+            throws IOException {
         Path file = directory(who, instance).resolve(FILE);
-        try (FileChannel writer = FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        Set<OpenOption> all = new HashSet<>(List.of(options));
+        all.add(StandardOpenOption.CREATE_NEW);
+        all.add(StandardOpenOption.WRITE);
+        try (FileChannel writer = FileChannel.open(file, all)) {
             Filler.fill(writer, sizeBytes / unitBytes, unitBytes);
             writer.force(true);
         }
@@ -89,6 +96,15 @@ final class Site implements AutoCloseable {
     PeerMapping jdkMapping(String who, int instance, long sizeBytes) throws IOException {
         try (FileChannel channel = file(who, instance, sizeBytes, 1 << 16, StandardOpenOption.READ,
                 StandardOpenOption.WRITE)) {
+            return PeerMapping.of(channel, sizeBytes);
+        }
+    }
+
+    /// The same, of a file that was written past the page cache: its pages come there when they are mapped, one by one,
+    /// and not in the large pieces that writing leaves.
+    PeerMapping readMapping(String who, int instance, long sizeBytes) throws IOException {
+        Path file = filled(who, instance, sizeBytes, 1 << 16, ExtendedOpenOption.DIRECT);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return PeerMapping.of(channel, sizeBytes);
         }
     }

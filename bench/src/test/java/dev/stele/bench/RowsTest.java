@@ -25,6 +25,8 @@ import org.junit.jupiter.api.TestInstance;
 /// Every quick row, once, on small files: what is counted is looked at, no time is.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RowsTest {
+    /// Rows that compare with bare memory.
+    private static final List<String> BARE_MEMORY = List.of("read-4k", "overwrite-4k", "map-load", "map-store");
     private static final Path MEMORY = Path.of("/dev/shm");
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -35,8 +37,10 @@ class RowsTest {
     @BeforeAll
     void runEveryRow() throws Exception {
         Set<Path> before = beds();
+        List<Measurement> plan = new ArrayList<>(Plan.of(List.of(), true));
+        plan.addAll(Plan.of(BARE_MEMORY.stream().map(each -> "scale-raw-" + each).toList(), true));
         report = new Bench(new PrintStream(printed, true, StandardCharsets.UTF_8), Effort.TINY, Bed.Sizes.TINY, true, 1)
-                .run(Plan.of(List.of(), true), true);
+                .run(plan, true);
         leftBehind = beds();
         leftBehind.removeAll(before);
         results = report.results().stream().collect(Collectors.toMap(RowResult::name, each -> each));
@@ -132,7 +136,7 @@ class RowsTest {
     /// What the machine gives to two threads stands beside what Stele makes of it, and is no goal of Stele's.
     @Test
     void twoThreadsWithBareMemoryAreMeasuredToo() {
-        for (String name : List.of("read-4k", "overwrite-4k", "map-load", "map-store")) {
+        for (String name : BARE_MEMORY) {
             RowResult floor = results.get("scale-raw-" + name);
             assertEquals(Set.of(Peer.SELF), floor.ratios().keySet());
             assertEquals(List.of(), floor.goals());
