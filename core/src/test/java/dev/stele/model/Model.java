@@ -11,15 +11,19 @@ import java.util.Arrays;
 /// Linux gives.
 final class Model {
     static final int BLOCK = 4096;
+    private static final int SET_GID = 02000;
 
     final ModelNode root = new ModelNode(FileType.DIRECTORY, 0755);
 
-    ModelNode add(ModelNode dir, String name, FileType type, int permissions) {
+    /// A set-group-id directory hands its group down, and to directories the bit.
+    ModelNode add(ModelNode dir, String name, FileType type, int permissions, int gid) {
         requireDirectory(dir);
         if (dir.entries.containsKey(name)) {
             throw new VolumeException(Errno.EEXIST);
         }
-        ModelNode node = new ModelNode(type, permissions);
+        int setGid = dir.permissions & SET_GID;
+        ModelNode node = new ModelNode(type, type == FileType.DIRECTORY ? permissions | setGid : permissions);
+        node.gid = setGid == 0 ? gid : dir.gid;
         dir.entries.put(name, node);
         if (type == FileType.DIRECTORY) {
             node.parent = dir;

@@ -15,6 +15,7 @@ final class ModelNode {
     byte[] target;
     int permissions;
     int uid;
+    int gid;
     int links = 1;
     boolean sealed;
     /// The volume's number for it.

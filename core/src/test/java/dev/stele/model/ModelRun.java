@@ -119,7 +119,7 @@ final class ModelRun {
                 default -> volume.mknod(dir.inode, Name.of(name), type.modeBits() | permissions, 0, 7, 8);
             }
         }, () -> {
-            ModelNode node = model.add(dir, name, type, permissions);
+            ModelNode node = model.add(dir, name, type, permissions, 8);
             node.uid = 7;
             node.inode = volume.lookup(dir.inode, Name.of(name));
         });
@@ -130,7 +130,7 @@ final class ModelRun {
         both("symlink " + name + " of " + target.length,
                 () -> volume.symlink(dir.inode, Name.of(name), target, 7, 8),
                 () -> {
-                    ModelNode node = model.add(dir, name, FileType.SYMLINK, 0777);
+                    ModelNode node = model.add(dir, name, FileType.SYMLINK, 0777, 8);
                     node.target = target;
                     node.uid = 7;
                     node.inode = volume.lookup(dir.inode, Name.of(name));
@@ -273,10 +273,13 @@ final class ModelRun {
     private void attributes(ModelNode node) {
         int permissions = random.nextInt(010000);
         int uid = random.nextInt(5);
-        both("chmod", () -> volume.setAttributes(node.inode, new AttributeChange().permissions(permissions).uid(uid)),
+        int gid = uid + 10;
+        AttributeChange change = new AttributeChange().permissions(permissions).uid(uid).gid(gid);
+        both("chmod", () -> volume.setAttributes(node.inode, change),
                 () -> {
                     node.permissions = permissions;
                     node.uid = uid;
+                    node.gid = gid;
                 });
         if (node.type == FileType.REGULAR && random.nextInt(4) == 0) {
             boolean sealed = random.nextInt(3) == 0;
@@ -391,6 +394,7 @@ final class ModelRun {
         if (node != model.root) {
             assertEquals(node.permissions, attributes.permissions());
             assertEquals(node.uid, attributes.uid);
+            assertEquals(node.gid, attributes.gid);
         }
         Map<String, byte[]> xattrs = new TreeMap<>();
         for (Name name : volume.listXattrs(node.inode)) {
