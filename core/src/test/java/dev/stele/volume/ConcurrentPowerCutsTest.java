@@ -34,6 +34,8 @@ class ConcurrentPowerCutsTest {
     private static final int THREADS = 4;
     private static final int STEPS = 150;
     private static final int LOOKS = 15 * Integer.getInteger("stele.cuts", 1);
+    /// So many looks fall among the steps, however fast these are: who is ahead waits.
+    private static final int LOOKS_AMONG_STEPS = 5;
     private static final long SEED = Long.getLong("stele.seed", 3);
 
     @Test
@@ -46,6 +48,7 @@ class ConcurrentPowerCutsTest {
             AtomicIntegerArray started = new AtomicIntegerArray(THREADS);
             AtomicIntegerArray returned = new AtomicIntegerArray(THREADS);
             AtomicInteger running = new AtomicInteger(THREADS);
+            AtomicInteger looks = new AtomicInteger();
             AtomicReference<Throwable> failure = new AtomicReference<>();
             int[] floor = new int[THREADS];
             try (PowerCuts<Volume> cuts = PowerCuts.<Volume>of(ground.medium).seed(SEED).exhaustiveTo(8).samples(4)
@@ -61,7 +64,7 @@ class ConcurrentPowerCutsTest {
                     int me = t;
                     threads.add(Thread.ofPlatform().start(() -> {
                         try {
-                            work(ground, me, started, returned);
+                            work(ground, me, started, returned, looks);
                         } catch (Throwable failed) {
                             failure.compareAndSet(null, failed);
                         } finally {
@@ -69,12 +72,17 @@ class ConcurrentPowerCutsTest {
                         }
                     }));
                 }
-                for (int look = 0; look < LOOKS && running.get() > 0; look++) {
-                    for (int t = 0; t < THREADS; t++) {
-                        floor[t] = returned.get(t);
+                try {
+                    for (int look = 0; look < LOOKS && running.get() > 0; look++) {
+                        for (int t = 0; t < THREADS; t++) {
+                            floor[t] = returned.get(t);
+                        }
+                        cuts.at("look " + look);
+                        looks.incrementAndGet();
+                        Thread.sleep(1);
                     }
-                    cuts.at("look " + look);
-                    Thread.sleep(1);
+                } finally {
+                    looks.set(LOOKS_AMONG_STEPS);
                 }
                 for (Thread each : threads) {
                     each.join();
@@ -87,7 +95,7 @@ class ConcurrentPowerCutsTest {
                 }
                 cuts.at("end");
                 System.out.println("threads: " + cuts.coverage());
-                assertTrue(cuts.coverage().points() > 2, "never looked while they ran");
+                assertTrue(cuts.coverage().points() > LOOKS_AMONG_STEPS, "never looked while they ran");
             }
         }
     }
@@ -114,9 +122,13 @@ class ConcurrentPowerCutsTest {
         return states;
     }
 
-    private static void work(Ground ground, int thread, AtomicIntegerArray started, AtomicIntegerArray returned) {
+    private static void work(Ground ground, int thread, AtomicIntegerArray started, AtomicIntegerArray returned,
+            AtomicInteger looks) {
         SplittableRandom random = new SplittableRandom(SEED + thread);
         for (int i = 1; i <= STEPS; i++) {
+            while (looks.get() < LOOKS_AMONG_STEPS * i / STEPS) {
+                Thread.yield();
+            }
             started.set(thread, i);
             step(ground, thread, random);
             returned.set(thread, i);
