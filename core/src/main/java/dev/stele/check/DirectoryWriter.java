@@ -213,10 +213,7 @@ final class DirectoryWriter {
     }
 
     private int put(Entry entry, int heapEnd) {
-        DirectoryBlock.entryInode(work, heapEnd, entry.inode);
-        DirectoryBlock.entryKey(work, heapEnd, entry.key);
-        DirectoryBlock.entryNameBytes(work, heapEnd, entry.name.length);
-        DirectoryBlock.entryType(work, heapEnd, entry.type);
+        DirectoryBlock.entryHeader(work, heapEnd, entry.inode, entry.key, entry.name.length, entry.type);
         MemorySegment.copy(entry.name, 0, work, java.lang.foreign.ValueLayout.JAVA_BYTE,
                 heapEnd + DirectoryBlock.ENTRY_HEADER_BYTES, entry.name.length);
         DirectoryBlock.sealEntry(work, heapEnd);
