@@ -53,7 +53,6 @@ final class Bed implements AutoCloseable {
     }
 
     private static final String VOLUME = "volume.stele";
-    private static final int PAGE_BYTES = 4096;
     /// A smaller bed is no longer worth its figures.
     private static final int SHRINKS_MAX = 4;
 
@@ -84,7 +83,7 @@ final class Bed implements AutoCloseable {
 
     /// @throws IOException where this machine has no tmpfs or its caches cannot be flushed: then nothing can be
     ///     measured, and the message says why
-    static Bed make(Sizes sizes, long seed) throws IOException {
+    static Bed make(Sizes sizes, long seed) throws Exception {
         if (!PersistentMemory.capabilities().canFlush()) {
             throw new IOException("this processor's caches cannot be flushed from here: "
                     + PersistentMemory.capabilities().reason());
@@ -102,7 +101,7 @@ final class Bed implements AutoCloseable {
             Runtime.getRuntime().addShutdownHook(bed.cleaner);
             bed.prepare();
             return bed;
-        } catch (IOException | RuntimeException failed) {
+        } catch (Exception failed) {
             Trees.delete(directory);
             throw failed;
         }
@@ -128,18 +127,11 @@ final class Bed implements AutoCloseable {
     }
 
     /// Most of that time is the kernel's, clearing pages.
-    private void prepare() throws IOException {
-        Thread mounting = Thread.ofPlatform().name("mounting").start(this::mountExt4);
-        RoomTaking.of(directory.resolve(VOLUME), sizes.volumeBytes());
-        touch(medium());
-        while (true) {
-            try {
-                mounting.join();
-                return;
-            } catch (InterruptedException later) {
-                mounting.interrupt();
-            }
-        }
+    private void prepare() throws Exception {
+        SideBySide.run(() -> {
+            RoomTaking.of(directory.resolve(VOLUME), sizes.volumeBytes());
+            touch(medium());
+        }, this::mountExt4);
     }
 
     private void mountExt4() {
@@ -164,7 +156,7 @@ final class Bed implements AutoCloseable {
         medium.reserve(0, medium.sizeBytes());
         MemorySegment segment = medium.data().segment();
         long sum = 0;
-        for (long at = 0; at < segment.byteSize(); at += PAGE_BYTES) {
+        for (long at = 0; at < segment.byteSize(); at += Medium.PAGE_BYTES) {
             sum += segment.get(ValueLayout.JAVA_BYTE, at);
         }
         WrongResult.require(sum != Long.MIN_VALUE, "bytes have a sum");

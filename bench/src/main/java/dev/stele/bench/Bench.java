@@ -76,7 +76,7 @@ final class Bench {
         return TimeUnit.MILLISECONDS.toNanos(ManagementFactory.getRuntimeMXBean().getUptime());
     }
 
-    private Bed bed() throws Unmeasurable {
+    private Bed bed() throws Exception {
         try {
             return Bed.make(sizes, seed);
         } catch (IOException reason) {

@@ -23,7 +23,6 @@ final class Curves {
     private static final int[] FILES_QUICK = {100, 1000, 10_000};
     private static final int[] DIRTY = {1, 4, 16, 64, 256, 1024, 4096, 16_384};
     private static final int[] FILLS = {10, 25, 50, 75, 90, 95};
-    private static final int FILES_PER_DIRECTORY = 1000;
     private static final String BOTH = Peer.JDK_TMPFS;
 
     private final Bed bed;
@@ -91,8 +90,8 @@ final class Curves {
     }
 
     private List<Contender> readers(Site site, Works works, long fileBytes) throws Exception {
-        List<Contender> all = new ArrayList<>(both(works, who -> Rows.read(site, who, 0, fileBytes)));
-        all.add(Contender.peer(Peer.RAW_MEMORY, works.add(Rows.read(site, Peer.RAW_MEMORY, 0, fileBytes))));
+        List<Contender> all = new ArrayList<>(both(works, who -> IoRows.read(site, who, 0, fileBytes)));
+        all.add(Contender.peer(Peer.RAW_MEMORY, works.add(IoRows.read(site, Peer.RAW_MEMORY, 0, fileBytes))));
         return all;
     }
 
@@ -101,7 +100,7 @@ final class Curves {
         for (long size : SIZES) {
             point(points, "write", size, (site, works) -> both(works, who -> {
                 long fileBytes = Math.max(size, site.sizes().fileBytes() / 4);
-                FileChannel channel = site.file(who, 0, fileBytes, (int) size, Rows.overwriting(who));
+                FileChannel channel = site.file(who, 0, fileBytes, (int) size, IoRows.overwriting(who));
                 return OwnCode.of(OverwriteWork.class, channel, fileBytes / size, (int) size, bed.seed());
             }));
         }
@@ -126,21 +125,11 @@ final class Curves {
         Map<String, List<Point>> points = new LinkedHashMap<>();
         for (int count : fileCounts()) {
             point(points, "files", count, (site, works) -> both(works, who -> {
-                fill(site.directory(who, 0), count);
+                Names.createTree(site.directory(who, 0), count);
                 return OwnCode.of(CreateWork.class, site.directory(who, 1), site.sizes().fileCount());
             }));
         }
         return new Curve("create", "files in the volume", false, points);
-    }
-
-    private static void fill(Path root, int fileCount) throws Exception {
-        for (int i = 0; i < fileCount; i++) {
-            Path directory = root.resolve(Integer.toString(i / FILES_PER_DIRECTORY));
-            if (i % FILES_PER_DIRECTORY == 0) {
-                Files.createDirectory(directory);
-            }
-            Files.createFile(directory.resolve(Integer.toString(i)));
-        }
     }
 
     private Curve dirtyPages() throws Exception {
@@ -184,7 +173,7 @@ final class Curves {
         for (int percent : FILLS) {
             point(points, "fill", percent, (site, works) -> {
                 fillVolume(site, percent);
-                return both(works, who -> Rows.append(site, who, 1, false));
+                return both(works, who -> IoRows.append(site, who, 1, false));
             });
         }
         return new Curve("append 4 KiB, Stele's durable", "percent of the volume in use", false, points);

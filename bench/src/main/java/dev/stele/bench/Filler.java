@@ -1,5 +1,6 @@
 package dev.stele.bench;
 
+import dev.stele.medium.Medium;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,7 +9,6 @@ import java.nio.channels.FileChannel;
 /// Fills files with units that say at both ends which they are.
 final class Filler {
     private static final int CHUNK_BYTES = 1 << 20;
-    private static final int PAGE_BYTES = 4096;
 
     private Filler() {
     }
@@ -17,7 +17,7 @@ final class Filler {
     /// @param unitBytes a power of two
     static void fill(FileChannel channel, long unitCount, int unitBytes) throws IOException {
         int chunkBytes = Math.max(CHUNK_BYTES, unitBytes);
-        ByteBuffer chunk = ByteBuffer.allocateDirect(chunkBytes + PAGE_BYTES).alignedSlice(PAGE_BYTES)
+        ByteBuffer chunk = ByteBuffer.allocateDirect(chunkBytes + Medium.PAGE_BYTES).alignedSlice(Medium.PAGE_BYTES)
                 .order(ByteOrder.nativeOrder());
         long end = unitCount * unitBytes;
         for (long at = 0; at < end; at += chunkBytes) {

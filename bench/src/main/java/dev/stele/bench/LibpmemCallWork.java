@@ -1,13 +1,12 @@
 package dev.stele.bench;
 
+import dev.stele.medium.Medium;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// libpmem's function called from Java, once for each operation.
 final class LibpmemCallWork extends Work {
-    private static final int LINE_BYTES = 64;
-
     private final AutoCloseable mapping;
     private final MemorySegment segment;
     private final int unitBytes;
@@ -27,7 +26,7 @@ final class LibpmemCallWork extends Work {
     @Override
     void run(int operationCount) {
         try {
-            if (unitBytes == LINE_BYTES) {
+            if (unitBytes == Medium.LINE_BYTES) {
                 persist(operationCount);
             } else {
                 copy(operationCount);

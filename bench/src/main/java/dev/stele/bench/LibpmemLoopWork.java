@@ -1,5 +1,6 @@
 package dev.stele.bench;
 
+import dev.stele.medium.Medium;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -7,8 +8,6 @@ import java.lang.invoke.MethodHandle;
 
 /// A whole slice in one call of a loop in C: nothing of Java is in its time.
 final class LibpmemLoopWork extends Work {
-    private static final int LINE_BYTES = 64;
-
     private final AutoCloseable mapping;
     private final MemorySegment segment;
     private final MethodHandle loop;
@@ -31,7 +30,7 @@ final class LibpmemLoopWork extends Work {
     void run(int operationCount) throws Exception {
         long unitCount = segment.byteSize() / unitBytes;
         try {
-            state = unitBytes == LINE_BYTES
+            state = unitBytes == Medium.LINE_BYTES
                     ? (long) loop.invokeExact(segment, unitCount, (long) operationCount, state, value)
                     : (long) loop.invokeExact(segment, unitCount, (long) operationCount, state, value, source);
         } catch (Throwable failed) {

@@ -2,7 +2,6 @@ package dev.stele.bench;
 
 import dev.stele.api.Stele;
 import dev.stele.api.SteleOptions;
-import dev.stele.bench.RowResult.Goal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,7 +21,6 @@ final class MemoryRows {
     private static final double LEAST_MIB = 0.1;
     private static final long VOLUME_BYTES = 2L << 30;
     private static final int FILES = 1_000_000;
-    private static final int FILES_PER_DIRECTORY = 1000;
     private static final long WRITTEN_BYTES = 10L << 30;
     private static final int CHUNK_BYTES = 1 << 20;
     private static final long FILE_BYTES = 512L << 20;
@@ -43,7 +41,7 @@ final class MemoryRows {
             try (Stele stele = Stele.create(volume, volumeBytes, SteleOptions.DEFAULT.withAsPmem(true))) {
                 double heapBefore = heapMib();
                 double cacheBefore = pageCacheMib();
-                createFiles(stele, fileCount);
+                Names.createTree(stele.path("/"), fileCount);
                 write(stele, writtenBytes, fileBytes);
                 double cacheGrown = pageCacheMib() - cacheBefore;
                 checkWritten(stele, fileCount, writtenBytes, fileBytes);
@@ -72,16 +70,6 @@ final class MemoryRows {
         return (Machine.memoryBytes("Cached:") + Machine.memoryBytes("Buffers:") - Machine.memoryBytes("Shmem:")) / MIB;
     }
 
-    private static void createFiles(Stele stele, int fileCount) throws IOException {
-        for (int i = 0; i < fileCount; i++) {
-            String directory = "/" + i / FILES_PER_DIRECTORY;
-            if (i % FILES_PER_DIRECTORY == 0) {
-                Files.createDirectory(stele.path(directory));
-            }
-            Files.createFile(stele.path(directory + "/" + i));
-        }
-    }
-
     private static void write(Stele stele, long writtenBytes, long fileBytes) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
         try (FileChannel channel = FileChannel.open(
@@ -95,9 +83,7 @@ final class MemoryRows {
     }
 
     private static void checkWritten(Stele stele, int fileCount, long writtenBytes, long fileBytes) throws IOException {
-        int last = fileCount - 1;
-        WrongResult.require(Files.exists(stele.path("/" + last / FILES_PER_DIRECTORY + "/" + last)),
-                "the last file is missing");
+        WrongResult.require(Files.exists(Names.inTree(stele.path("/"), fileCount - 1)), "the last file is missing");
         ByteBuffer start = ByteBuffer.allocate(Long.BYTES);
         long lastChunk = writtenBytes - CHUNK_BYTES;
         try (FileChannel channel = FileChannel.open(stele.path("/large"))) {

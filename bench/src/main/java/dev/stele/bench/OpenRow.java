@@ -1,6 +1,5 @@
 package dev.stele.bench;
 
-import dev.stele.bench.RowResult.Goal;
 import java.nio.file.Path;
 import java.util.List;
 

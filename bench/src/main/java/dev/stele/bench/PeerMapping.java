@@ -2,6 +2,7 @@ package dev.stele.bench;
 
 import dev.stele.cpu.Mapping;
 import dev.stele.cpu.Native;
+import dev.stele.medium.Medium;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 
 /// A peer's mapping of a file, every page of it touched.
 record PeerMapping(MemorySegment segment, Arena arena) implements AutoCloseable {
-    private static final int PAGE_BYTES = 4096;
 
     /// As the JDK makes it.
     static PeerMapping of(FileChannel channel, long sizeBytes) throws IOException {
@@ -43,7 +43,7 @@ record PeerMapping(MemorySegment segment, Arena arena) implements AutoCloseable 
     /// By loads: stores would make every page dirty, and the first `force()` write them all.
     private static void touch(MemorySegment segment) {
         long sum = 0;
-        for (long at = 0; at < segment.byteSize(); at += PAGE_BYTES) {
+        for (long at = 0; at < segment.byteSize(); at += Medium.PAGE_BYTES) {
             sum += segment.get(ValueLayout.JAVA_BYTE, at);
         }
         WrongResult.require(sum != Long.MIN_VALUE, "bytes have a sum");

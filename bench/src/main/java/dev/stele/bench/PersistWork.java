@@ -1,13 +1,12 @@
 package dev.stele.bench;
 
 import dev.stele.api.DaxMapping;
+import dev.stele.medium.Medium;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// Stores eight bytes into a random line and makes the line durable.
 final class PersistWork extends Work {
-    private static final int LINE_BYTES = 64;
-
     private final DaxMapping mapping;
     private final MemorySegment segment;
     private final long lineCount;
@@ -17,7 +16,7 @@ final class PersistWork extends Work {
     PersistWork(DaxMapping mapping, Long seed) {
         this.mapping = mapping;
         this.segment = mapping.segment();
-        this.lineCount = segment.byteSize() / LINE_BYTES;
+        this.lineCount = segment.byteSize() / Medium.LINE_BYTES;
         this.state = seed;
     }
 
@@ -25,15 +24,15 @@ final class PersistWork extends Work {
     void run(int operationCount) {
         for (int i = 0; i < operationCount; i++) {
             state = Places.next(state);
-            long at = Places.index(state, lineCount) * LINE_BYTES;
+            long at = Places.index(state, lineCount) * Medium.LINE_BYTES;
             segment.set(ValueLayout.JAVA_LONG, at, ++value);
-            mapping.persist(at, LINE_BYTES);
+            mapping.persist(at, Medium.LINE_BYTES);
         }
     }
 
     @Override
     void check(int operationCount) {
-        long at = Places.index(state, lineCount) * LINE_BYTES;
+        long at = Places.index(state, lineCount) * Medium.LINE_BYTES;
         WrongResult.require(segment.get(ValueLayout.JAVA_LONG, at) == value, "the last line is not there");
     }
 

@@ -1,6 +1,5 @@
 package dev.stele.bench;
 
-import dev.stele.bench.RowResult.Goal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -78,7 +77,8 @@ final class Plan {
             }
         }
         return worst == null ? null : new RowResult(SCALE, worst.unit(), worst.stele(), worst.peers(), worst.ratios(),
-                worst.costs(), List.of(new Goal(Peer.SELF, RowRun.SCALE_GOAL)));
+                worst.costs(), List.of(ScaleGoal.because("This is the row of two threads that gains least; its reason "
+                        + "stands above.")));
     }
 
     private static double gain(RowResult result) {

@@ -1,6 +1,5 @@
 package dev.stele.bench;
 
-import dev.stele.bench.RowResult.Goal;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -49,8 +48,7 @@ final class RatioChart {
         List<Line> lines = new ArrayList<>();
         for (RowResult result : results) {
             result.ratios().forEach((peer, ratio) -> lines.add(new Line(result.name() + " / " + peer, ratio,
-                    result.goals().stream().filter(goal -> goal.peer().equals(peer)).map(Goal::atLeast).findFirst()
-                            .orElse(null))));
+                    result.goalFor(peer).map(Goal::atLeast).orElse(null))));
         }
         return lines;
     }

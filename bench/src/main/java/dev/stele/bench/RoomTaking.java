@@ -3,17 +3,17 @@ package dev.stele.bench;
 import dev.stele.cpu.Mapping;
 import dev.stele.cpu.Native;
 import dev.stele.cpu.NativeException;
-import java.io.IOException;
+import dev.stele.medium.Medium;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Makes the pages of a file on tmpfs, huge ones where the kernel has them, by all processors at once. A virtual
 /// machine's memory may have to come from its host first, which takes seconds for a gigabyte.
 final class RoomTaking {
     private static final long CHUNK_BYTES = Mapping.HUGE_PAGE_BYTES;
-    private static final int PAGE_BYTES = 4096;
 
     private final MemorySegment mapped;
     private final int descriptor;
@@ -25,7 +25,7 @@ final class RoomTaking {
     }
 
     /// What cannot be had here is left to who needs it.
-    static void of(Path file, long sizeBytes) throws IOException {
+    static void of(Path file, long sizeBytes) throws Exception {
         int descriptor = Native.open(file, Native.O_RDWR);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment mapped = Mapping.mapAligned(arena, descriptor, sizeBytes, CHUNK_BYTES,
@@ -36,19 +36,10 @@ final class RoomTaking {
         }
     }
 
-    private void byAllProcessors() throws IOException {
-        Thread[] helpers = new Thread[Runtime.getRuntime().availableProcessors() - 1];
-        for (int i = 0; i < helpers.length; i++) {
-            helpers[i] = Thread.ofPlatform().name("taking room").start(this::take);
-        }
-        take();
-        for (Thread each : helpers) {
-            try {
-                each.join();
-            } catch (InterruptedException interrupted) {
-                throw new IOException("interrupted", interrupted);
-            }
-        }
+    private void byAllProcessors() throws Exception {
+        SideBySide.Action[] others = new SideBySide.Action[Runtime.getRuntime().availableProcessors() - 1];
+        Arrays.fill(others, (SideBySide.Action) this::take);
+        SideBySide.run(this::take, others);
     }
 
     private void take() {
@@ -56,7 +47,7 @@ final class RoomTaking {
             for (long at = next.getAndAdd(CHUNK_BYTES); at + CHUNK_BYTES <= mapped.byteSize();
                     at = next.getAndAdd(CHUNK_BYTES)) {
                 // One page, for a huge one to grow from: where nothing is, nothing is joined.
-                Native.allocate(descriptor, 0, at, PAGE_BYTES);
+                Native.allocate(descriptor, 0, at, Medium.PAGE_BYTES);
                 Mapping.advise(mapped.address() + at, CHUNK_BYTES, Native.MADV_COLLAPSE);
             }
         } catch (NativeException refused) {

@@ -9,8 +9,10 @@ import java.util.List;
 /// @param what for people
 /// @param peers by name, in the order of the columns
 /// @param goals for some of the peers
+/// @param scaleGoal see [ScaleGoal]; null where nobody asks what two threads do
 /// @param maker makes the work of a contender
-record Row(String group, String name, String what, List<String> peers, List<RowResult.Goal> goals, Maker maker) {
+record Row(String group, String name, String what, List<String> peers, List<Goal> goals, Goal scaleGoal,
+        Maker maker) {
 
     interface Maker {
         /// @param who a contender's name

@@ -3,6 +3,7 @@ package dev.stele.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What came out for one row.
 ///
@@ -13,8 +14,9 @@ import java.util.Map;
 record RowResult(String name, String unit, Summary stele, Map<String, Summary> peers, Map<String, Summary> ratios,
         Costs costs, List<Goal> goals) {
 
-    /// What the ratio to a peer should be at least.
-    record Goal(String peer, double atLeast) {
+    /// Empty where nothing is wanted of the ratio to that peer.
+    Optional<Goal> goalFor(String peer) {
+        return goals.stream().filter(each -> each.peer().equals(peer)).findFirst();
     }
 
     /// Goals that the median of the ratio does not reach; those whose peer was not there are not among them.

@@ -1,15 +1,11 @@
 package dev.stele.bench;
 
-import dev.stele.bench.RowResult.Goal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /// Runs one row: sets its contenders up, races them, and takes everything away again.
 final class RowRun {
-    /// What two threads together should do at least, beside one.
-    static final double SCALE_GOAL = 1.7;
-
     /// Rows whose single operations are looked at.
     private static final Set<String> LATENCIES =
             Set.of("read-4k", "overwrite-4k", "append-4k-durable", "append-4k-fsync", "create", "stat", "wal");
@@ -84,7 +80,7 @@ final class RowRun {
             Work pair = works.add(new PairWork(alone, other, Contender.counters(other, bed)));
             return new RowRun(bed, effort.ofPairs(), isQuick, null).result(name,
                     List.of(Contender.stele(pair, bed), Contender.peer(Peer.SELF, alone)),
-                    List.of(new Goal(Peer.SELF, SCALE_GOAL)));
+                    List.of(row.scaleGoal()));
         }
     }
 

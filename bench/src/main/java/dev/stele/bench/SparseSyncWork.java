@@ -1,12 +1,11 @@
 package dev.stele.bench;
 
+import dev.stele.medium.Medium;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// Stores eight bytes to each of some random pages of a mapping, and makes them durable by one sync of the whole.
 final class SparseSyncWork extends Work {
-    private static final int PAGE_BYTES = 4096;
-
     private final AutoCloseable mapping;
     private final MemorySegment segment;
     private final Runnable force;
@@ -24,7 +23,7 @@ final class SparseSyncWork extends Work {
         this.force = force;
         this.dirtyPages = dirtyPages;
         this.warmUpOperations = warmUpOperations;
-        this.pageCount = segment.byteSize() / PAGE_BYTES;
+        this.pageCount = segment.byteSize() / Medium.PAGE_BYTES;
         this.state = seed;
     }
 
@@ -39,7 +38,7 @@ final class SparseSyncWork extends Work {
             value++;
             for (int page = 0; page < dirtyPages; page++) {
                 state = Places.next(state);
-                segment.set(ValueLayout.JAVA_LONG, Places.index(state, pageCount) * PAGE_BYTES, value);
+                segment.set(ValueLayout.JAVA_LONG, Places.index(state, pageCount) * Medium.PAGE_BYTES, value);
             }
             force.run();
         }
@@ -47,7 +46,7 @@ final class SparseSyncWork extends Work {
 
     @Override
     void check(int operationCount) {
-        long at = Places.index(state, pageCount) * PAGE_BYTES;
+        long at = Places.index(state, pageCount) * Medium.PAGE_BYTES;
         WrongResult.require(segment.get(ValueLayout.JAVA_LONG, at) == value, "the last store is not there");
     }
 

@@ -1,6 +1,5 @@
 package dev.stele.bench;
 
-import dev.stele.bench.RowResult.Goal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +44,7 @@ final class TableReport {
     }
 
     private static void addGoal(List<String> cells, RowResult result, String peer, Summary ratio) {
-        Goal goal = result.goals().stream().filter(each -> each.peer().equals(peer)).findFirst().orElse(null);
+        Goal goal = result.goalFor(peer).orElse(null);
         cells.add(goal == null ? "" : Figures.ratio(goal.atLeast()));
         cells.add(goal == null || ratio == null ? "" : ratio.median() >= goal.atLeast() ? "yes" : "no");
     }
@@ -72,10 +71,9 @@ final class TableReport {
         List<String> missed = new ArrayList<>();
         for (RowResult result : results) {
             for (Goal goal : result.missed()) {
-                String reason = Reasons.of(result.name(), goal.peer());
                 missed.add(result.name() + " against " + goal.peer() + ": "
                         + Figures.ratio(result.ratios().get(goal.peer()).median()) + " of "
-                        + Figures.ratio(goal.atLeast()) + (reason.isEmpty() ? "" : ". " + reason));
+                        + Figures.ratio(goal.atLeast()) + (goal.whyMissed().isEmpty() ? "" : ". " + goal.whyMissed()));
             }
         }
         return missed;

@@ -17,7 +17,7 @@ class JsonReportTest {
         RowResult row = new RowResult("read-4k", "ns/op", new Summary(250.5, 240, 300),
                 Map.of("jdk-tmpfs", new Summary(800, 790, 1234567.25)),
                 Map.of("jdk-tmpfs", new Summary(3.25, 3, 4)), new Costs(1, 0.5, 4096, 0),
-                List.of(new RowResult.Goal("jdk-tmpfs", 3)));
+                List.of(new Goal("jdk-tmpfs", 3)));
         assertEquals("""
                 {
                   "machine": {"processor": "a \\"quoted\\" one", "processors": 2},

@@ -83,7 +83,7 @@ class LongRowsTest {
             RowRun run = new RowRun(bed, Effort.TINY, false, null);
             List<RowResult> results = MemoryRows.measure(run, 64L << 20, 1500, 48L << 20, 16L << 20);
             assertEquals(List.of("memory", "memory-page-cache"), names(results));
-            assertEquals(List.of("limit"), results.getFirst().goals().stream().map(RowResult.Goal::peer).toList());
+            assertEquals(List.of("limit"), results.getFirst().goals().stream().map(Goal::peer).toList());
         }
     }
 

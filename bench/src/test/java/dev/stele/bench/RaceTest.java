@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.stele.bench.RowResult.Goal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,0 +1,78 @@
+package dev.stele.bench;
+
+import dev.stele.api.DaxMapping;
+import dev.stele.medium.Medium;
+import dev.stele.volume.Volume.MapOption;
+import java.util.List;
+
+/// Loads from mappings, stores to them, and making stores durable.
+final class PersistRows {
+    private static final List<String> LIBPMEM = List.of(Peer.LIBPMEM, Peer.LIBPMEM_FFM);
+    private static final List<String> BARE_MEMORY = List.of(Peer.RAW_MEMORY);
+
+    private PersistRows() {
+    }
+
+    static List<Row> all() {
+        return List.of(
+                new Row("persist", "persist-64", "store eight bytes to a random line of a mapping and persist it",
+                        LIBPMEM, List.of(asFastAs(Peer.LIBPMEM, 0.95)), ScaleGoal.withNothingShared(),
+                        PersistRows::persist),
+                new Row("persist", "copy-persist-4k", "copy 4 KiB to a random block of a mapping, durable",
+                        LIBPMEM, List.of(asFastAs(Peer.LIBPMEM, 0.95)), ScaleGoal.withNothingShared(),
+                        PersistRows::copyPersist),
+                new Row("persist", "map-load", "8-byte loads from a mapping, half in sequence, half at random",
+                        BARE_MEMORY, List.of(asFastAs(Peer.RAW_MEMORY, 0.97)), ScaleGoal.withNothingShared(),
+                        (site, who, i) -> mapped(site, who, i, MapLoadWork.class)),
+                new Row("persist", "map-store", "8-byte stores to a mapping, half in sequence, half at random",
+                        BARE_MEMORY, List.of(asFastAs(Peer.RAW_MEMORY, 0.97)), ScaleGoal.withNothingShared(),
+                        (site, who, i) -> mapped(site, who, i, MapStoreWork.class)));
+    }
+
+    private static Goal asFastAs(String peer, double atLeast) {
+        return new Goal(peer, atLeast, "The same memory bounds both; by where pages lie, and by what else the machine "
+                + "does, this row differs by some hundredths from run to run.");
+    }
+
+    private static Work persist(Site site, String who, int instance) throws Exception {
+        if (who.equals(Contender.STELE)) {
+            return OwnCode.of(PersistWork.class, Rows.ownMapping(site, instance, site.sizes().fileBytes()),
+                    site.bed().seed() + instance);
+        }
+        return libpmem(site, who, instance, Medium.LINE_BYTES);
+    }
+
+    private static Work copyPersist(Site site, String who, int instance) throws Exception {
+        if (who.equals(Contender.STELE)) {
+            return OwnCode.of(CopyPersistWork.class, Rows.ownMapping(site, instance, site.sizes().fileBytes()),
+                    site.bed().seed() + instance);
+        }
+        return libpmem(site, who, instance, Rows.BLOCK_BYTES);
+    }
+
+    private static Work libpmem(Site site, String who, int instance, int unitBytes) throws Exception {
+        Libpmem library = site.bed().libpmem().orElse(null);
+        if (library == null) {
+            return null;
+        }
+        boolean isLoop = who.equals(Peer.LIBPMEM);
+        PeerMapping mapping = site.floorMapping(isLoop ? 0 : 1, site.sizes().fileBytes(), Rows.BLOCK_BYTES);
+        long seed = site.bed().seed() + instance;
+        boolean isLine = unitBytes == Medium.LINE_BYTES;
+        return isLoop
+                ? OwnCode.of(LibpmemLoopWork.class, mapping, mapping.segment(),
+                        isLine ? library.persistLines() : library.copyBlocks(), unitBytes, seed)
+                : OwnCode.of(LibpmemCallWork.class, mapping, mapping.segment(), unitBytes, seed);
+    }
+
+    private static Work mapped(Site site, String who, int instance, Class<? extends Work> type) throws Exception {
+        long sizeBytes = site.sizes().fileBytes() / 4;
+        long seed = site.bed().seed() + instance;
+        if (who.equals(Contender.STELE)) {
+            DaxMapping mapping = site.mapping(instance, sizeBytes, MapOption.POPULATED);
+            return OwnCode.of(type, mapping, mapping.segment(), seed);
+        }
+        PeerMapping mapping = site.floorMapping(instance, sizeBytes, Rows.BLOCK_BYTES);
+        return OwnCode.of(type, mapping, mapping.segment(), seed);
+    }
+}
