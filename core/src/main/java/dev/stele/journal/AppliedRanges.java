@@ -33,8 +33,8 @@ final class AppliedRanges implements StoredTo {
         return count;
     }
 
-    void copyTo(long[] words, int at) {
-        System.arraycopy(ranges, 0, words, at, count);
+    void copyTo(LazyWords words, int at) {
+        words.set(at, ranges, count);
     }
 
     static long firstLine(long range) {

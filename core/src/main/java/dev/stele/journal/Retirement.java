@@ -5,7 +5,6 @@ import dev.stele.format.JournalHeader;
 import dev.stele.format.JournalRecord;
 import dev.stele.medium.Medium;
 import dev.stele.medium.View;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Moves the tail of the log. It rides on the drain of a commit: before that drain the lines that old records were
@@ -23,7 +22,7 @@ final class Retirement {
     private final long tailAt = Geometry.at(Geometry.JOURNAL) + JournalHeader.TAIL_OFFSET;
     /// One word per possible start of a reservation: its end, once its words are stored. A word that was left by an
     /// earlier lap names an end that is not behind the start.
-    private final AtomicLongArray marks;
+    private final LazyWords marks;
     private final ReentrantLock lock = new ReentrantLock();
     private final Unflushed unflushed;
     /// guarded by lock: the tail as stored
@@ -43,7 +42,7 @@ final class Retirement {
         this.ring = ring;
         this.unflushed = new Unflushed(view, ring);
         this.maxRecordBytes = maxRecordBytes;
-        this.marks = new AtomicLongArray((int) (ring.byteCount() / JournalRecord.ALIGNMENT));
+        this.marks = new LazyWords(ring.byteCount() / JournalRecord.ALIGNMENT);
         this.tail = position;
         this.reusable = position;
     }

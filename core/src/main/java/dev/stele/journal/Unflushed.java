@@ -16,19 +16,19 @@ final class Unflushed {
     private final View view;
     private final Ring ring;
     /// For each 16 bytes of the ring a word; at the beginning of a record the number of its ranges, then these.
-    private final long[] words;
+    private final LazyWords words;
     /// guarded by the lock of who retires
     private final LineSet flushed = new LineSet();
 
     Unflushed(View view, Ring ring) {
         this.view = view;
         this.ring = ring;
-        this.words = new long[(int) (ring.byteCount() / BYTES_PER_WORD)];
+        this.words = new LazyWords(ring.byteCount() / BYTES_PER_WORD);
     }
 
     void note(long position, AppliedRanges ranges) {
         int index = index(position);
-        words[index] = ranges.count();
+        words.set(index, ranges.count());
         ranges.copyTo(words, index + 1);
     }
 
@@ -40,9 +40,10 @@ final class Unflushed {
     /// Flushes the lines of a record that no other record of the batch has had flushed.
     void flush(long position) {
         int index = index(position);
-        int end = index + 1 + (int) words[index];
+        int end = index + 1 + (int) words.get(index);
         for (int i = index + 1; i < end; i++) {
-            flushLines(AppliedRanges.firstLine(words[i]), AppliedRanges.endLine(words[i]));
+            long range = words.get(i);
+            flushLines(AppliedRanges.firstLine(range), AppliedRanges.endLine(range));
         }
     }
 
