@@ -109,7 +109,7 @@ final class Bench {
     }
 
     private void print(List<String> cells) {
-        out.println(TableReport.text(cells, TableReport.usualWidths()));
+        out.println(TableReport.text(cells));
         out.flush();
     }
 }

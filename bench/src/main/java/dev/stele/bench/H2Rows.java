@@ -8,8 +8,7 @@ final class H2Rows {
     }
 
     static List<Row> all() {
-        return List.of(new Row("h2", "h2", "H2 commits 100 entries of a map and syncs its file",
-                List.of(Peer.JDK_EXT4, Peer.JDK_TMPFS), List.of(), null,
+        return List.of(new Row("h2", "h2", List.of(Peer.JDK_EXT4, Peer.JDK_TMPFS), List.of(), null,
                 (site, who, i) -> site.has(who)
                         ? OwnCode.of(H2CommitWork.class, site.directory(who, i).resolve("store.mv.db")) : null));
     }

@@ -6,7 +6,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 
-/// Reading, overwriting and appending blocks through a channel.
+/// Reading, overwriting and appending blocks through a channel: Stele durable, the peers on tmpfs without force.
 final class IoRows {
     /// A file that is appended to is emptied when it has this size.
     private static final int APPENDED_BYTES_MAX = 16 << 20;
@@ -16,24 +16,20 @@ final class IoRows {
 
     static List<Row> all() {
         return List.of(
-                new Row("io", "read-4k", "random 4 KiB read into a direct buffer",
-                        List.of(Peer.JDK_TMPFS, Peer.RAW_MEMORY),
+                new Row("io", "read-4k", List.of(Peer.JDK_TMPFS, Peer.RAW_MEMORY),
                         List.of(new Goal(Peer.JDK_TMPFS, 3.0, "Blocks are in no cache, and bringing 4 KiB from memory "
                                 + "takes a third of the peer's time already (see raw-memory); with blocks in the "
                                 + "cache it is seven times.")),
                         ScaleGoal.withNothingShared(), IoRows::read),
-                new Row("io", "overwrite-4k", "random 4 KiB write, durable; the peer without force",
-                        List.of(Peer.JDK_TMPFS, Peer.RAW_MEMORY),
+                new Row("io", "overwrite-4k", List.of(Peer.JDK_TMPFS, Peer.RAW_MEMORY),
                         List.of(new Goal(Peer.JDK_TMPFS, 2.7, "Storing a block past the cache and its fence are most "
                                 + "of it; see raw-memory, a mere copy that makes nothing durable.")),
                         ScaleGoal.withNothingShared(), IoRows::overwrite),
-                new Row("io", "append-4k-durable", "4 KiB appends, durable with their size; the peer without force",
-                        List.of(Peer.JDK_TMPFS),
+                new Row("io", "append-4k-durable", List.of(Peer.JDK_TMPFS),
                         List.of(new Goal(Peer.JDK_TMPFS, 4.0, "The goal leaves twice the block and its fence; the "
                                 + "record that makes the size durable, and applying it, take more.")),
                         ScaleGoal.withOneLog(), (site, who, i) -> append(site, who, i, false)),
-                new Row("io", "append-4k-fsync", "4 KiB appends, each followed by force(false)",
-                        List.of(Peer.JDK_EXT4), List.of(new Goal(Peer.JDK_EXT4, 20)),
+                new Row("io", "append-4k-fsync", List.of(Peer.JDK_EXT4), List.of(new Goal(Peer.JDK_EXT4, 20)),
                         ScaleGoal.withOneLog(), (site, who, i) -> append(site, who, i, true)));
     }
 

@@ -2,15 +2,8 @@ package dev.stele.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.lucene.analysis.standard.StandardAnalyzer;
-import org.apache.lucene.document.Document;
-import org.apache.lucene.document.Field;
-import org.apache.lucene.document.StringField;
-import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.SerialMergeScheduler;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
@@ -38,13 +31,9 @@ final class LuceneSearchWork extends Work {
         this.index = new MMapDirectory(directory);
         this.state = seed;
         Corpus corpus = new Corpus(seed);
-        try (IndexWriter writer = new IndexWriter(index, new IndexWriterConfig(new StandardAnalyzer())
-                .setMergeScheduler(new SerialMergeScheduler()))) {
+        try (IndexWriter writer = LuceneTexts.writer(index)) {
             for (int i = 0; i < TEXTS; i++) {
-                Document document = new Document();
-                document.add(new StringField("id", Integer.toString(i), Field.Store.YES));
-                document.add(new TextField("text", corpus.next(), Field.Store.YES));
-                writer.addDocument(document);
+                LuceneTexts.add(writer, i, corpus.next());
             }
             writer.forceMerge(1);
         }
@@ -65,11 +54,12 @@ final class LuceneSearchWork extends Work {
             state = Places.next(state);
             String word = Corpus.word(1 + (int) Places.index(state, RANKS));
             TopDocs found = searcher.search(new BooleanQuery.Builder()
-                    .add(new TermQuery(new Term("text", word)), BooleanClause.Occur.MUST)
-                    .add(new TermQuery(new Term("text", Corpus.word(1))), BooleanClause.Occur.SHOULD).build(), HITS);
+                    .add(new TermQuery(new Term(LuceneTexts.TEXT, word)), BooleanClause.Occur.MUST)
+                    .add(new TermQuery(new Term(LuceneTexts.TEXT, Corpus.word(1))), BooleanClause.Occur.SHOULD)
+                    .build(), HITS);
             WrongResult.require(found.scoreDocs.length > 0, word + " is in no text");
             for (ScoreDoc each : found.scoreDocs) {
-                String text = searcher.storedFields().document(each.doc).get("text");
+                String text = searcher.storedFields().document(each.doc).get(LuceneTexts.TEXT);
                 WrongResult.require((" " + text).contains(" " + word + " "), "a text without " + word + " was found");
             }
         }

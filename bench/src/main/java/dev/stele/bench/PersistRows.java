@@ -1,6 +1,7 @@
 package dev.stele.bench;
 
 import dev.stele.api.DaxMapping;
+import dev.stele.bench.Row.Maker;
 import dev.stele.medium.Medium;
 import dev.stele.volume.Volume.MapOption;
 import java.util.List;
@@ -15,23 +16,17 @@ final class PersistRows {
 
     static List<Row> all() {
         return List.of(
-                new Row("persist", "persist-64", "store eight bytes to a random line of a mapping and persist it",
-                        LIBPMEM, List.of(asFastAs(Peer.LIBPMEM, 0.95)), ScaleGoal.withNothingShared(),
-                        PersistRows::persist),
-                new Row("persist", "copy-persist-4k", "copy 4 KiB to a random block of a mapping, durable",
-                        LIBPMEM, List.of(asFastAs(Peer.LIBPMEM, 0.95)), ScaleGoal.withNothingShared(),
-                        PersistRows::copyPersist),
-                new Row("persist", "map-load", "8-byte loads from a mapping, half in sequence, half at random",
-                        BARE_MEMORY, List.of(asFastAs(Peer.RAW_MEMORY, 0.97)), ScaleGoal.withNothingShared(),
-                        (site, who, i) -> mapped(site, who, i, MapLoadWork.class)),
-                new Row("persist", "map-store", "8-byte stores to a mapping, half in sequence, half at random",
-                        BARE_MEMORY, List.of(asFastAs(Peer.RAW_MEMORY, 0.97)), ScaleGoal.withNothingShared(),
-                        (site, who, i) -> mapped(site, who, i, MapStoreWork.class)));
+                row("persist-64", LIBPMEM, 0.95, PersistRows::persist),
+                row("copy-persist-4k", LIBPMEM, 0.95, PersistRows::copyPersist),
+                row("map-load", BARE_MEMORY, 0.97, (site, who, i) -> mapped(site, who, i, MapLoadWork.class)),
+                row("map-store", BARE_MEMORY, 0.97, (site, who, i) -> mapped(site, who, i, MapStoreWork.class)));
     }
 
-    private static Goal asFastAs(String peer, double atLeast) {
-        return new Goal(peer, atLeast, "The same memory bounds both; by where pages lie, and by what else the machine "
-                + "does, this row differs by some hundredths from run to run.");
+    /// @param atLeast beside the first of the peers
+    private static Row row(String name, List<String> peers, double atLeast, Maker maker) {
+        return new Row("persist", name, peers, List.of(new Goal(peers.getFirst(), atLeast, "The same memory bounds "
+                + "both; by where pages lie, and by what else the machine does, this row differs by some hundredths "
+                + "from run to run.")), ScaleGoal.withNothingShared(), maker);
     }
 
     private static Work persist(Site site, String who, int instance) throws Exception {

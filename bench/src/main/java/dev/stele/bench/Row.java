@@ -6,13 +6,11 @@ import java.util.List;
 ///
 /// @param group rows that are asked for together
 /// @param name as the output has it
-/// @param what for people
 /// @param peers by name, in the order of the columns
 /// @param goals for some of the peers
 /// @param scaleGoal see [ScaleGoal]; null where nobody asks what two threads do
 /// @param maker makes the work of a contender
-record Row(String group, String name, String what, List<String> peers, List<Goal> goals, Goal scaleGoal,
-        Maker maker) {
+record Row(String group, String name, List<String> peers, List<Goal> goals, Goal scaleGoal, Maker maker) {
 
     interface Maker {
         /// @param who a contender's name

@@ -29,17 +29,14 @@ final class SyncRows {
 
     static List<Row> all() {
         return List.of(
-                new Row("sync", "sparse-sync", "stores to 64 pages of a large mapping, and its sync",
-                        List.of(Peer.FLUSH_EVERYTHING, Peer.JDK_EXT4, JDK_EXT4_READ),
+                new Row("sync", "sparse-sync", List.of(Peer.FLUSH_EVERYTHING, Peer.JDK_EXT4, JDK_EXT4_READ),
                         List.of(new Goal(Peer.FLUSH_EVERYTHING, 20), new Goal(Peer.JDK_EXT4, 10)),
                         ScaleGoal.because("For every page table with a stored page the kernel interrupts the other "
                                 + "processor, which takes a virtual one 11 to 13 us; so one thread protects the pages "
                                 + "of both while the other sleeps, and only looking for them is done at the same "
                                 + "time."),
                         SyncRows::sparseSync),
-                new Row("sync", "wal", "128-byte records, each durable; jdk-tmpfs is a mapping's force(), which "
-                        + "persists nothing",
-                        List.of(Peer.JDK_EXT4, JDK_EXT4_MAPPED, Peer.JDK_TMPFS),
+                new Row("sync", "wal", List.of(Peer.JDK_EXT4, JDK_EXT4_MAPPED, Peer.JDK_TMPFS),
                         List.of(new Goal(Peer.JDK_EXT4, 50), new Goal(JDK_EXT4_MAPPED, 3.85),
                                 new Goal(Peer.JDK_TMPFS, 3.85, "The peer is a system call that does nothing on tmpfs; "
                                         + "sending two lines to memory and waiting for them takes longer than the "

@@ -8,7 +8,10 @@ import java.util.Map;
 final class TableReport {
     static final List<String> HEADINGS = List.of("row", "Stele", "peer", "time", "ratio", "p10 – p90", "goal",
             "reached", "fences", "lines", "nt bytes", "heap bytes");
-    private static final int FIRST_NUMBER = 1;
+    private static final int ROW = 0;
+    private static final int PEER = 2;
+    /// That hold what usually comes, so that lines can be printed as they come.
+    private static final int[] WIDTHS = {24, 8, 16, 8, 7, 13, 6, 7, 6, 7, 8, 10};
 
     private TableReport() {
     }
@@ -49,21 +52,16 @@ final class TableReport {
         cells.add(goal == null || ratio == null ? "" : ratio.median() >= goal.atLeast() ? "yes" : "no");
     }
 
-    /// For the terminal: columns as wide as these, numbers to the right.
-    static String text(List<String> cells, int[] widths) {
+    /// For the terminal: names to the left, numbers to the right.
+    static String text(List<String> cells) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < cells.size(); i++) {
-            boolean isNumber = i >= FIRST_NUMBER && i != 2;
-            int blanks = Math.max(0, widths[i] - cells.get(i).length());
+            boolean isNumber = i != ROW && i != PEER;
+            int blanks = Math.max(0, WIDTHS[i] - cells.get(i).length());
             line.append(i == 0 ? "" : "  ").repeat(' ', isNumber ? blanks : 0).append(cells.get(i))
                     .repeat(' ', isNumber ? 0 : blanks);
         }
         return line.toString().stripTrailing();
-    }
-
-    /// Widths that hold what usually comes, so that lines can be printed as they come.
-    static int[] usualWidths() {
-        return new int[] {24, 8, 16, 8, 7, 13, 6, 7, 6, 7, 8, 10};
     }
 
     /// Goals that were not reached, one sentence each, with the reason where one is known.
