@@ -123,6 +123,16 @@ final class DaxPath implements Path {
         return all.length == 0 || all[all.length - 1] == null;
     }
 
+    /// Whether both paths are one and the same but for their last elements. False for the root, which has none.
+    boolean isBeside(DaxPath other) {
+        int count = getNameCount();
+        if (count == 0 || other.getNameCount() != count) {
+            return false;
+        }
+        int end = start(count - 1);
+        return Arrays.equals(bytes, 0, end, other.bytes, 0, other.start(count - 1));
+    }
+
     /// This directory's entry of that name.
     DaxPath child(Name name) {
         byte[] joined = beforeChild(name.byteCount());

@@ -185,6 +185,13 @@ final class Tree {
     }
 
     private void renameInDirectories(long sourceStart, DaxPath source, long targetStart, DaxPath target) {
+        if (sourceStart == targetStart && source.isBeside(target)) {
+            in(sourceStart, source, Errno.EBUSY, (directory, removals, from) -> {
+                rename(directory, from, directory, resolver.lastName(directory, target, Errno.EBUSY), removals);
+                return null;
+            });
+            return;
+        }
         in(sourceStart, source, Errno.EBUSY, (fromDirectory, before, from) ->
                 in(targetStart, target, Errno.EBUSY, (toDirectory, after, to) -> {
                     // Both pinned, or none removed since before the first walk.

@@ -343,6 +343,46 @@ class NamespaceContractTest extends ContractTest {
         assertFalse(exists(next));
     }
 
+    /// Between two names of one directory, however that is reached, as between those of two.
+    @Test
+    void movesWithinADirectory() throws IOException {
+        Path file = write(dir.resolve("a"), "x");
+        Files.move(file, dir.resolve("b"), StandardCopyOption.ATOMIC_MOVE);
+        Path link = Files.createSymbolicLink(dir.resolve("link"), Files.createDirectory(dir.resolve("sub")));
+        Files.move(dir.resolve("b"), link.resolve("c"), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(link.resolve("c"), link.resolve("d"), StandardCopyOption.ATOMIC_MOVE);
+        assertEquals("x", Files.readString(dir.resolve("sub/d")));
+        Files.move(dir.resolve("sub/../sub/d"), dir.resolve("sub/../sub/e"), StandardCopyOption.ATOMIC_MOVE);
+        assertEquals("x", Files.readString(dir.resolve("sub/e")));
+        assertFalse(exists(dir.resolve("sub/d")));
+    }
+
+    @Test
+    void refusesToMoveWithinADirectoryWhatHasNoNameOfItsOwn() throws IOException {
+        Path file = write(dir.resolve("file"), "x");
+        for (String dots : List.of(".", "..")) {
+            Path other = dir.resolve(dots);
+            assertFails(FileSystemException.class, file, other,
+                    () -> Files.move(file, other, StandardCopyOption.ATOMIC_MOVE));
+            assertFails(FileSystemException.class, other, file,
+                    () -> Files.move(other, file, StandardCopyOption.ATOMIC_MOVE));
+        }
+        Path root = dir.getRoot();
+        assertFails(FileSystemException.class, root, root,
+                () -> Files.move(root, root, StandardCopyOption.ATOMIC_MOVE));
+        Path tooLong = dir.resolve("n".repeat(256));
+        assertFails(FileSystemException.class, file, tooLong,
+                () -> Files.move(file, tooLong, StandardCopyOption.ATOMIC_MOVE));
+        Path inFile = file.resolve("a");
+        Path beside = file.resolve("b");
+        assertFails(FileSystemException.class, inFile, beside,
+                () -> Files.move(inFile, beside, StandardCopyOption.ATOMIC_MOVE));
+        Path nowhere = dir.resolve("none/a");
+        assertFails(NoSuchFileException.class, nowhere, dir.resolve("none/b"),
+                () -> Files.move(nowhere, dir.resolve("none/b"), StandardCopyOption.ATOMIC_MOVE));
+        assertEquals("x", Files.readString(file));
+    }
+
     @Test
     void movesAcrossKinds() throws IOException {
         Path file = write(dir.resolve("file"), "x");
