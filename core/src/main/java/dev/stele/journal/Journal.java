@@ -163,6 +163,7 @@ public final class Journal {
         long known = durable.get();
         JournalRecord.seal(record, transaction.bytes(), 0, byteCount, position, known, entryBytes);
         transaction.position = position;
+        retirement.expect(start, position + byteCount);
         view.stream(ring.at(position), record, 0, byteCount);
         retirement.drain(head.position(), byteCount);
         awaitTurn(start);

@@ -51,6 +51,15 @@ final class Retirement {
         return reusable;
     }
 
+    /// The record of the reservation [start, end) is about to be logged. What [#applied] stores to is in no cache where
+    /// the log has gone round: it is stored to here, so that it comes while the record's drain waits anyway, and not
+    /// while the first atomic operation after that does.
+    void expect(long start, long end) {
+        long position = record(start, end);
+        unflushed.expect(position, end - position);
+        marks.set(index(start), 0);
+    }
+
     /// The reservation [start, end) is durable, and its words are stored by the calling thread and not flushed.
     void applied(long start, long end, AppliedRanges ranges) {
         unflushed.note(record(start, end), ranges);

@@ -12,6 +12,9 @@ final class Unflushed {
     /// An entry of a record takes at least this for each range of lines it can be stored to, and the header of a record
     /// as much for the number of ranges.
     private static final int BYTES_PER_WORD = 16;
+    private static final int WORDS_PER_LINE = Medium.LINE_BYTES / Long.BYTES;
+    /// What nearly every record has, with the number of its ranges.
+    private static final int MOST_WORDS = 2 * WORDS_PER_LINE;
 
     private final View view;
     private final Ring ring;
@@ -24,6 +27,15 @@ final class Unflushed {
         this.view = view;
         this.ring = ring;
         this.words = new LazyWords(ring.byteCount() / BYTES_PER_WORD);
+    }
+
+    /// Stores to the lines that [#note] will store to, and to none of another record.
+    void expect(long position, long recordBytes) {
+        int index = index(position);
+        int end = index + (int) Math.min(recordBytes / BYTES_PER_WORD, MOST_WORDS);
+        for (int i = index; i < end; i += WORDS_PER_LINE) {
+            words.set(i, 0);
+        }
     }
 
     void note(long position, AppliedRanges ranges) {

@@ -125,6 +125,33 @@ class RetirementTest {
         assertEquals(Log.RING_BYTES + 64, log.tail());
     }
 
+    @Test
+    void aRecordThatIsOnlyExpectedStaysInTheLog() {
+        apply(0);
+        retirement.expect(RECORD_BYTES, 2 * RECORD_BYTES);
+        retirement.makeRoom();
+        assertEquals(RECORD_BYTES, log.tail());
+        apply(RECORD_BYTES);
+        retirement.makeRoom();
+        assertEquals(2 * RECORD_BYTES, log.tail());
+    }
+
+    /// Records side by side end in any order: one that is about to be logged stands before one that is applied.
+    @Test
+    void expectingARecordForgetsNothingOfThoseBehindIt() {
+        AppliedRanges ranges = new AppliedRanges();
+        ranges.add(Log.FREE_AT, 8);
+        log.medium.metadata().putLong(Log.FREE_AT, 7);
+        retirement.applied(128, 192, ranges);
+        retirement.expect(0, 64);
+        retirement.expect(64, 128);
+        retirement.applied(0, 64, NOTHING);
+        retirement.applied(64, 128, NOTHING);
+        retirement.makeRoom();
+        assertEquals(192, log.tail());
+        assertEquals(7, log.durableWord(Log.FREE_AT));
+    }
+
     /// J6: nobody waits for another who moves the tail.
     @Test
     void oneThreadAtATimeMovesTheTail() throws Exception {
