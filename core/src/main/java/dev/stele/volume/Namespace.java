@@ -261,7 +261,7 @@ final class Namespace {
     }
 
     private void dropped(Vnode v, boolean released) {
-        v.lazyModifyNanos = 0;
+        core.committed(v);
         if (released || Inode.linkCount(core.segment(), v.at) == 0) {
             reclaimer.removed(v, released);
         }
@@ -439,7 +439,7 @@ final class Namespace {
             }
             boolean released = dropLink(tx, gone, now);
             tx.commit();
-            moved.lazyModifyNanos = 0;
+            core.committed(moved);
             dropped(gone, released);
         } finally {
             tx.abort();
@@ -465,8 +465,8 @@ final class Namespace {
                     exchangeParents(tx, fromDir, source, toDir, target, core.touchChange(tx, a, now),
                             core.touchChange(tx, b, now));
                     tx.commit();
-                    a.lazyModifyNanos = 0;
-                    b.lazyModifyNanos = 0;
+                    core.committed(a);
+                    core.committed(b);
                 } finally {
                     tx.abort();
                 }

@@ -75,10 +75,10 @@ final class Reclaimer {
         return Inode.isInline(core.segment(), v.at);
     }
 
-    private static void forget(Vnode v) {
+    private void forget(Vnode v) {
         v.loaded = false;
         v.orphanSlot = -1;
-        v.lazyModifyNanos = 0;
+        core.committed(v);
         v.unattested = -1;
         if (v.file != null) {
             v.file.close();
