@@ -30,7 +30,9 @@ final class SyncRows {
     static List<Row> all() {
         return List.of(
                 new Row("sync", "sparse-sync", List.of(Peer.FLUSH_EVERYTHING, Peer.JDK_EXT4, JDK_EXT4_READ),
-                        List.of(new Goal(Peer.FLUSH_EVERYTHING, 20), new Goal(Peer.JDK_EXT4, 10)),
+                        List.of(new Goal(Peer.FLUSH_EVERYTHING, 20, "Most of Stele's time is the kernel's: its look at "
+                                + "every entry of the mapping's page table, and a fault for each page stored to."),
+                                new Goal(Peer.JDK_EXT4, 10)),
                         ScaleGoal.because("For every page table with a stored page the kernel interrupts the other "
                                 + "processor, which takes a virtual one 11 to 13 us; so one thread protects the pages "
                                 + "of both while the other sleeps, and only looking for them is done at the same "
@@ -53,7 +55,8 @@ final class SyncRows {
                     MapOption.POPULATED, MapOption.UNTRACKED), 0);
             case JDK_EXT4_READ -> site.has(Peer.JDK_EXT4) && site.sizes().ext4Bytes() >= MAPPINGS_OF_EXT4 * sizeBytes
                     ? sparseSync(site, site.readMapping(Peer.JDK_EXT4, instance + 1, sizeBytes)) : null;
-            default -> site.has(who) ? sparseSync(site, site.jdkMapping(who, instance, sizeBytes)) : null;
+            default -> site.has(who)
+                    ? sparseSync(site, site.jdkMapping(who, instance, site.sizes().ext4MappingBytes())) : null;
         };
     }
 

@@ -120,7 +120,6 @@ class RowsTest {
         for (RowResult each : report.results()) {
             for (Goal goal : each.goals()) {
                 boolean isFarBehind = goal.peer().startsWith(Peer.JDK_EXT4)
-                        || goal.peer().equals(Peer.FLUSH_EVERYTHING)
                         || List.of("stat jdk-tmpfs", "list-10k jdk-tmpfs", "open self")
                                 .contains(each.name() + " " + goal.peer());
                 if (!isFarBehind && goal.whyMissed().length() < 40) {
