@@ -11,12 +11,7 @@ record Contender(String name, Work work, List<PersistenceCounters> counters) {
     static final String STELE = "stele";
 
     static Contender stele(Work work, Bed bed) {
-        return new Contender(STELE, work, counters(work, bed));
-    }
-
-    static List<PersistenceCounters> counters(Work work, Bed bed) {
-        List<PersistenceCounters> own = work.counters();
-        return own.isEmpty() ? List.of(bed.counters()) : own;
+        return new Contender(STELE, work, List.of(bed.counters()));
     }
 
     static Contender peer(String name, Work work) {

@@ -165,7 +165,7 @@ final class Curves {
         }
         Work here = works.add(team(site, works, who, threads / 2, first));
         Work there = works.add(team(site, works, who, threads / 2, first + threads / 2));
-        return new PairWork(here, there, Contender.counters(there, bed));
+        return new PairWork(here, there, List.of(bed.counters()));
     }
 
     private Curve fill() throws Exception {

@@ -144,11 +144,6 @@ final class PairWork extends Work {
     }
 
     @Override
-    List<PersistenceCounters> counters() {
-        return here.counters();
-    }
-
-    @Override
     void addElsewhere(Tally tally) {
         awaitCounted();
         tally.take(tallyThere);

@@ -1,5 +1,6 @@
 package dev.stele.bench;
 
+import dev.stele.medium.PersistenceCounters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -73,15 +74,7 @@ final class RowRun {
 
     /// Two threads on files of their own, against one of them alone.
     RowResult scale(Row row) throws Exception {
-        String name = Plan.SCALE + "-" + row.name();
-        try (Site site = new Site(bed, name, half(bed.sizes())); Works works = new Works()) {
-            Work alone = works.add(row.maker().make(site, Contender.STELE, 0));
-            Work other = works.add(row.maker().make(site, Contender.STELE, 1));
-            Work pair = works.add(new PairWork(alone, other, Contender.counters(other, bed)));
-            return new RowRun(bed, effort.ofPairs(), isQuick, null).result(name,
-                    List.of(Contender.stele(pair, bed), Contender.peer(Peer.SELF, alone)),
-                    List.of(row.scaleGoal()));
-        }
+        return scale(row, Plan.SCALE, Contender.STELE, List.of(row.scaleGoal()));
     }
 
     /// The same with bare memory in Stele's place: what the machine gives to two threads, whose processors may be
@@ -89,14 +82,19 @@ final class RowRun {
     ///
     /// @param row has bare memory among its peers
     RowResult scaleOfMemory(Row row) throws Exception {
-        String name = Plan.SCALE_OF_MEMORY + "-" + row.name();
+        return scale(row, Plan.SCALE_OF_MEMORY, Peer.RAW_MEMORY, List.of());
+    }
+
+    private RowResult scale(Row row, String prefix, String who, List<Goal> goals) throws Exception {
+        String name = prefix + "-" + row.name();
         try (Site site = new Site(bed, name, half(bed.sizes())); Works works = new Works()) {
-            Work alone = works.add(row.maker().make(site, Peer.RAW_MEMORY, 0));
-            Work other = works.add(row.maker().make(site, Peer.RAW_MEMORY, 1));
-            Work pair = works.add(new PairWork(alone, other, List.of()));
+            Work alone = works.add(row.maker().make(site, who, 0));
+            Work other = works.add(row.maker().make(site, who, 1));
+            List<PersistenceCounters> counters =
+                    who.equals(Contender.STELE) ? List.of(bed.counters()) : List.of();
+            Work pair = works.add(new PairWork(alone, other, counters));
             return new RowRun(bed, effort.ofPairs(), isQuick, null).result(name,
-                    List.of(new Contender(Contender.STELE, pair, List.of()), Contender.peer(Peer.SELF, alone)),
-                    List.of());
+                    List.of(new Contender(Contender.STELE, pair, counters), Contender.peer(Peer.SELF, alone)), goals);
         }
     }
 

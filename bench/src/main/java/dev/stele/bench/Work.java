@@ -1,8 +1,5 @@
 package dev.stele.bench;
 
-import dev.stele.medium.PersistenceCounters;
-import java.util.List;
-
 /// Something that is done over and over and timed in slices. Used by one thread at a time.
 ///
 /// Subclasses are flat, without nested classes, so that [OwnCode] can copy them.
@@ -35,11 +32,6 @@ abstract class Work implements AutoCloseable {
     /// How many operations a slice of that many really has, where they come in groups.
     int operationsOf(int operationCount) {
         return operationCount;
-    }
-
-    /// Where its stores are counted, unless that is the volume.
-    List<PersistenceCounters> counters() {
-        return List.of();
     }
 
     /// Adds what other threads did in the last slice.
