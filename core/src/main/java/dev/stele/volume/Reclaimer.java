@@ -5,7 +5,6 @@ import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.journal.Transaction;
 import dev.stele.node.FileType;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -66,9 +65,7 @@ final class Reclaimer {
 
     /// Whether the inode is all there is of a file that nobody has open.
     boolean isBare(Vnode v) {
-        MemorySegment s = core.segment();
-        return v.pins == 0 && !core.isDirectory(v) && Inode.xattrBlock(s, v.at) == 0
-                && (Inode.isInline(s, v.at) || Inode.rootCount(s, v.at) == 0 && Inode.rootDepth(s, v.at) == 0);
+        return v.pins == 0 && !core.isDirectory(v) && Inode.blockCount(core.segment(), v.at) == 0;
     }
 
     private boolean isInline(Vnode v) {
