@@ -143,13 +143,17 @@ public final class Journal {
         }
         int byteCount = transaction.end() + JournalRecord.ALIGNMENT - 1 & -JournalRecord.ALIGNMENT;
         record.asSlice(transaction.end(), byteCount - transaction.end()).fill((byte) 0);
-        long start = reserve(byteCount);
-        long position = ring.skipEnd(start, byteCount);
         try {
+            retirement.begin(head.position(), byteCount);
+            long start = reserve(byteCount);
+            long position = ring.skipEnd(start, byteCount);
             log(transaction, start, position, byteCount);
             retirement.applied(start, position + byteCount, transaction.apply());
         } catch (Throwable cause) {
-            failure = cause;
+            retirement.giveUp();
+            if (failure == null) {
+                failure = cause;
+            }
             throw cause;
         }
     }
@@ -165,7 +169,7 @@ public final class Journal {
         transaction.position = position;
         retirement.expect(start, position + byteCount);
         view.stream(ring.at(position), record, 0, byteCount);
-        retirement.drain(head.position(), byteCount);
+        retirement.drain();
         awaitTurn(start);
         // Until the turn goes on nobody else stores these two.
         if (known > attested.getPlain()) {

@@ -29,7 +29,7 @@ final class Retirement {
     private long tail;
     /// guarded by lock: id of the thread that stored and flushed it
     private long tailThread;
-    /// guarded by lock: the tail whose line was flushed ahead of the drain under way
+    /// guarded by lock: the tail whose line was flushed ahead of the drain to come
     private long flushedTail;
     /// guarded by lock: the tail to store once that drain is done
     private long nextTail;
@@ -66,26 +66,39 @@ final class Retirement {
         marks.setRelease(index(start), end);
     }
 
-    /// The drain of a commit. Where the log begins to fill, old records leave by it.
+    /// Before a commit reserves room. Where the log begins to fill, lines of old records are flushed, and those records
+    /// leave by the drain of this commit; [#drain] or [#giveUp] follows. The commits behind this one, which wait for it
+    /// to be durable, do not wait for that.
     ///
     /// A thread alone never needs [#makeRoom]: in a ring of four largest records (the smallest there is) all that is
     /// applied leaves with every commit once a quarter is in use, so that two commits later at most three records and
     /// the padding at the end of the ring are still in the way; a larger ring has that room left when it hurries.
-    void drain(long head, long recordBytes) {
-        long used = head - reusable;
+    void begin(long head, long recordBytes) {
+        long used = head + recordBytes - reusable;
         if (used < ring.byteCount() / 4 || !lock.tryLock()) {
+            return;
+        }
+        boolean hurries = used > ring.byteCount() - 4 * maxRecordBytes;
+        prepareBatch(hurries ? Long.MAX_VALUE : Math.max(BATCH_BYTES, 2 * recordBytes));
+    }
+
+    /// The drain of a commit, and of what was flushed when it began.
+    void drain() {
+        if (!lock.isHeldByCurrentThread()) {
             medium.drain();
             return;
         }
-        try {
-            boolean hurries = used > ring.byteCount() - 4 * maxRecordBytes;
-            prepareBatch(hurries ? Long.MAX_VALUE : Math.max(BATCH_BYTES, 2 * recordBytes));
-            medium.drain();
-            reusable = flushedTail;
-            if (nextTail != tail) {
-                storeTail();
-            }
-        } finally {
+        medium.drain();
+        reusable = flushedTail;
+        if (nextTail != tail) {
+            storeTail();
+        }
+        lock.unlock();
+    }
+
+    /// The commit failed: what was flushed leaves with another.
+    void giveUp() {
+        if (lock.isHeldByCurrentThread()) {
             lock.unlock();
         }
     }
@@ -103,6 +116,7 @@ final class Retirement {
                 storeTail();
                 medium.drain();
             }
+            flushedTail = tail;
             reusable = tail;
         } finally {
             lock.unlock();

@@ -3,7 +3,6 @@ package dev.stele.space;
 import dev.stele.error.CorruptionException;
 import dev.stele.format.Geometry;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// One group's blocks in memory. A block is in one of these states:
 ///
@@ -18,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// | fixed, or beyond the end of the volume | × | – | |
 final class Group {
     final long number;
-    final ReentrantLock lock = new ReentrantLock();
+    final ShortLock lock = new ShortLock();
     /// guarded by lock
     private final BlockMap map;
     /// null until loaded; changed atomically, because windows are taken from without the lock

@@ -2,7 +2,6 @@ package dev.stele.space;
 
 import dev.stele.format.Geometry;
 import dev.stele.format.Run;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// Where new blocks go. Right at the goal if there is room; else small requests fill loose chunks, in any group, before
 /// a whole one is broken, and big ones take whole chunks in a row, so that big files find whole chunks however old the
@@ -191,7 +190,7 @@ final class Placement {
     }
 
     private long take(Group group, Way way, int goalBit, int min, int want, int detail, boolean patient) {
-        ReentrantLock lock = group.lock;
+        ShortLock lock = group.lock;
         if (!lock.tryLock()) {
             if (!patient) {
                 return 0;

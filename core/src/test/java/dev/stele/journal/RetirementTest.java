@@ -28,13 +28,19 @@ class RetirementTest {
         retirement.applied(start, start + RECORD_BYTES, NOTHING);
     }
 
+    /// What a commit does that reserves room for one record at the head of the log.
+    private static void commit(Retirement retirement, long head) {
+        retirement.begin(head, RECORD_BYTES);
+        retirement.drain();
+    }
+
     @Test
     void spaceIsUsedAgainOneDrainAfterTheTailWasStored() {
         apply(0);
-        retirement.drain(2 * RECORD_BYTES, RECORD_BYTES);
+        commit(retirement, RECORD_BYTES);
         assertEquals(RECORD_BYTES, log.tail());
         assertEquals(0, retirement.reusable(), "the tail may be lost still");
-        retirement.drain(3 * RECORD_BYTES, RECORD_BYTES);
+        commit(retirement, 2 * RECORD_BYTES);
         assertEquals(RECORD_BYTES, retirement.reusable());
         assertEquals(RECORD_BYTES, log.durableWord(Log.RING_AT - 4096 + tailOffset()));
     }
@@ -42,7 +48,7 @@ class RetirementTest {
     @Test
     void aTailThatWasStoredAlreadyIsMadeDurableWithOneDrain() {
         apply(0);
-        retirement.drain(2 * RECORD_BYTES, RECORD_BYTES);
+        commit(retirement, RECORD_BYTES);
         long before = log.drains();
         retirement.makeRoom();
         assertEquals(1, log.drains() - before);
@@ -152,18 +158,62 @@ class RetirementTest {
         assertEquals(7, log.durableWord(Log.FREE_AT));
     }
 
+    /// Between a reservation and its drain others wait for it: lines of old records are flushed before it.
+    @Test
+    void whatLeavesIsFlushedBeforeRoomIsReserved() {
+        AppliedRanges ranges = new AppliedRanges();
+        ranges.add(Log.FREE_AT, 8);
+        log.medium.metadata().putLong(Log.FREE_AT, 1);
+        retirement.applied(0, RECORD_BYTES, ranges);
+        long tailBefore = log.tail();
+        long before = flushedLines();
+        retirement.begin(RECORD_BYTES, RECORD_BYTES);
+        assertEquals(1, flushedLines() - before);
+        assertEquals(tailBefore, log.tail(), "not drained yet");
+        retirement.drain();
+        assertEquals(1 + 1, flushedLines() - before, "and the tail");
+        assertEquals(RECORD_BYTES, log.tail());
+    }
+
+    /// J2: a commit that began to retire finds the log full and makes room before it drains. The tail does not go back.
+    @Test
+    void roomThatIsMadeBetweenBeginningAndDrainIsKept() {
+        apply(0);
+        retirement.begin(3 * RECORD_BYTES, RECORD_BYTES);
+        apply(RECORD_BYTES);
+        retirement.makeRoom();
+        assertEquals(2 * RECORD_BYTES, retirement.reusable());
+        retirement.drain();
+        assertEquals(2 * RECORD_BYTES, retirement.reusable());
+        assertEquals(2 * RECORD_BYTES, log.tail());
+        assertEquals(2 * RECORD_BYTES, log.durableWord(Log.RING_AT - 4096 + tailOffset()));
+    }
+
+    /// J6: a commit that failed leaves the way free for whoever retires next.
+    @Test
+    void aCommitThatGivesUpLeavesRetiringToOthers() throws Exception {
+        apply(0);
+        retirement.begin(RECORD_BYTES, RECORD_BYTES);
+        retirement.giveUp();
+        retirement.giveUp();
+        Thread other = new Thread(() -> commit(retirement, RECORD_BYTES));
+        other.start();
+        other.join();
+        assertEquals(RECORD_BYTES, log.tail());
+    }
+
     /// J6: nobody waits for another who moves the tail.
     @Test
     void oneThreadAtATimeMovesTheTail() throws Exception {
         try (HeldMedium medium = new HeldMedium()) {
             Retirement shared = new Retirement(medium, new Ring(Log.GEOMETRY), RECORD_BYTES, 0);
             shared.applied(0, RECORD_BYTES, NOTHING);
-            Thread other = new Thread(() -> shared.drain(2 * RECORD_BYTES, RECORD_BYTES));
+            Thread other = new Thread(() -> commit(shared, RECORD_BYTES));
             medium.held = other;
             other.start();
             medium.draining.await();
             long before = medium.counters().ofThisThread().drains();
-            shared.drain(3 * RECORD_BYTES, RECORD_BYTES);
+            commit(shared, 2 * RECORD_BYTES);
             assertEquals(1, medium.counters().ofThisThread().drains() - before);
             assertEquals(0, tail(medium), "not stored: the other is about to");
             medium.goOn.countDown();
