@@ -34,9 +34,8 @@ final class Bed implements AutoCloseable {
     /// @param listCount files in the directory that is listed
     record Sizes(long volumeBytes, long ext4Bytes, long fileBytes, long mappingBytes, int fileCount, int listCount) {
         static final Sizes USUAL = new Sizes(2816L << 20, 2816L << 20, 256L << 20, 1L << 30, 1000, 10_000);
-        /// Files half as large, the loop device too small for a whole mapping: making them is a good part of a quick
-        /// run.
-        static final Sizes QUICK = new Sizes(2304L << 20, 768L << 20, 128L << 20, 1L << 30, 1000, 10_000);
+        /// Files half as large: making them is a good part of a quick run.
+        static final Sizes QUICK = new Sizes(2304L << 20, 1280L << 20, 128L << 20, 1L << 30, 1000, 10_000);
         static final Sizes TINY = new Sizes(64L << 20, 32L << 20, 1L << 20, 4L << 20, 8, 50);
 
         /// Besides the files: the heap, and what others may still want.
@@ -45,12 +44,6 @@ final class Bed implements AutoCloseable {
         /// The same with large things half as large.
         Sizes halved() {
             return new Sizes(volumeBytes / 2, ext4Bytes / 2, fileBytes / 2, mappingBytes / 2, fileCount, listCount);
-        }
-
-        /// Of a mapping on ext4: of the same size where the loop device has room for it, else smaller, which is in
-        /// favour of the peer, as fewer of its pieces of the page cache become dirty.
-        long ext4MappingBytes() {
-            return Math.min(mappingBytes, ext4Bytes / 3 * 2);
         }
 
         /// Of the whole bed, at its fullest.

@@ -55,8 +55,7 @@ final class SyncRows {
                     MapOption.POPULATED, MapOption.UNTRACKED), 0);
             case JDK_EXT4_READ -> site.has(Peer.JDK_EXT4) && site.sizes().ext4Bytes() >= MAPPINGS_OF_EXT4 * sizeBytes
                     ? sparseSync(site, site.readMapping(Peer.JDK_EXT4, instance + 1, sizeBytes)) : null;
-            default -> site.has(who)
-                    ? sparseSync(site, site.jdkMapping(who, instance, site.sizes().ext4MappingBytes())) : null;
+            default -> site.has(who) ? sparseSync(site, site.jdkMapping(who, instance, sizeBytes)) : null;
         };
     }
 
