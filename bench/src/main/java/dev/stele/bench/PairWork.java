@@ -4,9 +4,9 @@ import dev.stele.medium.PersistenceCounters;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/// Two works side by side, one in the calling thread and one in another, each with half of the operations. The other
-/// thread is awake before a slice starts, and asleep between slices. The works stay
-/// the caller's, who closes them.
+/// Two works side by side, one in the calling thread and one in another, each with half of the operations. Each thread
+/// prepares its own, for what was stored to last is in that processor's cache. The other thread is awake before a slice
+/// starts, and asleep between slices. The works stay the caller's, who closes them.
 final class PairWork extends Work {
     private static final int SPINS_MAX = 10_000;
 
@@ -42,11 +42,20 @@ final class PairWork extends Work {
             if (phase == Phase.SLEEP) {
                 LockSupport.park(this);
             } else {
+                prepareThere();
                 tallyThere.begin();
                 isReady = true;
                 await(Phase.AWAKE);
                 runThere();
             }
+        }
+    }
+
+    private void prepareThere() {
+        try {
+            there.prepare(thereCount);
+        } catch (Throwable failed) {
+            failure = failed;
         }
     }
 
@@ -94,8 +103,6 @@ final class PairWork extends Work {
 
     @Override
     void prepare(int operationCount) throws Exception {
-        here.prepare(hereCount(operationCount));
-        there.prepare(hereCount(operationCount));
         awaitCounted();
         thereCount = hereCount(operationCount);
         isReady = false;
@@ -103,9 +110,11 @@ final class PairWork extends Work {
         isCounted = false;
         phase = Phase.AWAKE;
         LockSupport.unpark(thread);
+        here.prepare(hereCount(operationCount));
         for (int spins = 0; !isReady; spins++) {
             pause(spins);
         }
+        requireNoneFailed();
     }
 
     /// Both have the same number, at least one.
@@ -129,6 +138,10 @@ final class PairWork extends Work {
                 pause(spins);
             }
         }
+        requireNoneFailed();
+    }
+
+    private void requireNoneFailed() throws Exception {
         if (failure instanceof Exception told) {
             throw told;
         }
