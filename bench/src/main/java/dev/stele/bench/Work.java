@@ -8,7 +8,6 @@ abstract class Work implements AutoCloseable {
     private int gap;
     private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
 
-
     /// Most operations that one slice may have.
     int operationsMax() {
         return Integer.MAX_VALUE;

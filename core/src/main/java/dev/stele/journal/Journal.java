@@ -151,6 +151,7 @@ public final class Journal {
             retirement.applied(start, position + byteCount, transaction.apply());
         } catch (Throwable cause) {
             retirement.giveUp();
+            // The first is the cause: others fail because of it.
             if (failure == null) {
                 failure = cause;
             }
