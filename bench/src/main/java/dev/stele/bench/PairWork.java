@@ -15,7 +15,7 @@ final class PairWork extends Work {
     private final Thread thread;
 
     /// What the other thread is to do: written by the caller, read by the other.
-    private enum Phase { SLEEP, AWAKE, GO, END }
+    private enum Phase { SLEEP, AWAKE, GO, PROBE, END }
 
     private volatile Phase phase = Phase.SLEEP;
     private volatile boolean isReady;
@@ -24,6 +24,8 @@ final class PairWork extends Work {
     private volatile boolean isCounted = true;
     private volatile Throwable failure;
     private int thereCount;
+    /// written by the other thread before `isDone`
+    private long coreNanosThere;
     /// written by the other thread before `isCounted`
     private final Tally tallyThere;
 
@@ -41,6 +43,8 @@ final class PairWork extends Work {
         while (phase != Phase.END) {
             if (phase == Phase.SLEEP) {
                 LockSupport.park(this);
+            } else if (phase == Phase.PROBE) {
+                probeThere();
             } else {
                 prepareThere();
                 tallyThere.begin();
@@ -90,6 +94,13 @@ final class PairWork extends Work {
         isCounted = true;
     }
 
+    private void probeThere() {
+        isReady = true;
+        coreNanosThere = there.coreNanos();
+        phase = Phase.SLEEP;
+        isDone = true;
+    }
+
     @Override
     int operationsMax() {
         return (int) Math.min(2L * Math.min(here.operationsMax(), there.operationsMax()), Integer.MAX_VALUE);
@@ -111,9 +122,7 @@ final class PairWork extends Work {
         phase = Phase.AWAKE;
         LockSupport.unpark(thread);
         here.prepare(hereCount(operationCount));
-        for (int spins = 0; !isReady; spins++) {
-            pause(spins);
-        }
+        awaitReady();
         requireNoneFailed();
     }
 
@@ -134,9 +143,7 @@ final class PairWork extends Work {
         try {
             here.run(hereCount(operationCount));
         } finally {
-            for (int spins = 0; !isDone; spins++) {
-                pause(spins);
-            }
+            awaitDone();
         }
         requireNoneFailed();
     }
@@ -151,6 +158,19 @@ final class PairWork extends Work {
     }
 
     @Override
+    long coreNanos() {
+        awaitCounted();
+        isReady = false;
+        isDone = false;
+        phase = Phase.PROBE;
+        LockSupport.unpark(thread);
+        awaitReady();
+        long nanos = here.coreNanos();
+        awaitDone();
+        return Math.max(nanos, coreNanosThere);
+    }
+
+    @Override
     void check(int operationCount) throws Exception {
         here.check(hereCount(operationCount));
         there.check(hereCount(operationCount));
@@ -162,6 +182,18 @@ final class PairWork extends Work {
         tally.take(tallyThere);
         here.addElsewhere(tally);
         there.addElsewhere(tally);
+    }
+
+    private void awaitReady() {
+        for (int spins = 0; !isReady; spins++) {
+            pause(spins);
+        }
+    }
+
+    private void awaitDone() {
+        for (int spins = 0; !isDone; spins++) {
+            pause(spins);
+        }
     }
 
     private void awaitCounted() {

@@ -20,6 +20,7 @@ final class Plan {
         List<Measurement> all = new ArrayList<>();
         Rows.all().forEach(row -> all.add(quick(row.group(), row.name(), run -> run.race(row))));
         Rows.all().forEach(row -> addScale(all, row));
+        all.add(quick(SCALE, SCALE_OF_MEMORY + "-" + Rows.COMPUTE.name(), run -> run.scaleOfMemory(Rows.COMPUTE)));
         all.add(quick("open", "open", OpenRow::measure));
         all.add(new Measurement("aging", "aging", false, AgingRows::measure));
         all.add(new Measurement("memory", "memory", false, MemoryRows::measure));

@@ -1,15 +1,20 @@
 package dev.stele.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /// Runs contenders in turns (M1) and forms times and ratios from their slices.
 final class Race {
     private static final int LAST_ROUNDS = 3;
+    /// So many rounds in which nobody was disturbed say more than all.
+    private static final int QUIET_ROUNDS_MIN = 5;
     /// Slices that do not count are so much shorter. The compiler looks at a work's loop when the loop has been called
     /// some hundred times, and until then a slice of a few thousand turns runs in code that is still being profiled.
     private static final int WARM_UP_SHARE = 8;
@@ -38,7 +43,7 @@ final class Race {
     Outcome run(List<Contender> contenders) throws Exception {
         List<Slices> all = new ArrayList<>();
         for (Contender each : contenders) {
-            all.add(new Slices(each));
+            all.add(new Slices(each, CoreProbe.OF_PROCESS));
         }
         warmUp(all);
         all.forEach(Slices::start);
@@ -96,15 +101,33 @@ final class Race {
     }
 
     private static Outcome outcome(List<Slices> all) {
-        double[] own = all.getFirst().nanosPerOperation();
+        int[] rounds = rounds(all);
+        double[] own = times(all.getFirst(), rounds);
         Map<String, Summary> peers = new LinkedHashMap<>();
         Map<String, Summary> ratios = new LinkedHashMap<>();
         for (Slices peer : all.subList(1, all.size())) {
-            double[] others = peer.nanosPerOperation();
+            double[] others = times(peer, rounds);
             peers.put(peer.contender().name(), Summary.of(others));
             ratios.put(peer.contender().name(), Summary.of(ratios(own, others)));
         }
         return new Outcome(Summary.of(own), peers, ratios, all.getFirst().costs());
+    }
+
+    private static int[] rounds(List<Slices> all) {
+        BitSet disturbed = new BitSet();
+        all.forEach(each -> disturbed.or(each.disturbed()));
+        return rounds(disturbed, all.getFirst().nanosPerOperation().length);
+    }
+
+    /// Those in which nobody was disturbed, or all where these are few: the same for all contenders.
+    static int[] rounds(BitSet disturbed, int roundCount) {
+        int[] quiet = IntStream.range(0, roundCount).filter(round -> !disturbed.get(round)).toArray();
+        return quiet.length >= QUIET_ROUNDS_MIN ? quiet : IntStream.range(0, roundCount).toArray();
+    }
+
+    private static double[] times(Slices contender, int[] rounds) {
+        double[] times = contender.nanosPerOperation();
+        return Arrays.stream(rounds).mapToDouble(round -> times[round]).toArray();
     }
 
     /// Round by round, so that what slowed a whole round down is in both.

@@ -8,6 +8,9 @@ import java.util.stream.Stream;
 /// The rows that single operations are raced in, by one thread and by two.
 final class Rows {
     static final int BLOCK_BYTES = 4096;
+    /// Not even memory: raced by two threads against one, beside the rows that have bare memory for a peer.
+    static final Row COMPUTE = new Row(Plan.SCALE, "compute", List.of(Peer.RAW_MEMORY), List.of(), null,
+            (site, who, i) -> OwnCode.of(ComputeWork.class));
 
     private Rows() {
     }

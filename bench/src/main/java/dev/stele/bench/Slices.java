@@ -3,6 +3,7 @@ package dev.stele.bench;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /// The slices of one contender: how many operations each has, how long they took, what they cost.
 final class Slices {
@@ -15,9 +16,9 @@ final class Slices {
     /// What may be compiled once more is quiet while it is profiled: for up to some thousand calls. So work that has a
     /// least number of operations rests when nothing was compiled during one in so many of them.
     private static final int QUIET_SHARE = 2;
-    /// A slice that waited longer than one part in so many for a processor is taken again, as is one in which
-    /// something was compiled; but not much more often than slices have counted: where others always want the
-    /// processor, what comes out must do.
+    /// A slice that waited longer than one part in so many for a processor is taken again, as is one after which a
+    /// core was shared, and one in which something was compiled; but not much more often than slices have counted:
+    /// where others always want the processor, what comes out must do.
     private static final int DISTURBED_SHARE = 50;
 
     private final Contender contender;
@@ -25,6 +26,8 @@ final class Slices {
     private int operationCount = 1;
     private double[] nanosPerOperation = new double[64];
     private int sampleCount;
+    /// samples of slices that were still disturbed when they were not taken again any more
+    private final BitSet disturbed = new BitSet();
     private long operationsDone;
     /// time of a processor in slices that did not count
     private long warmedNanos;
@@ -41,9 +44,13 @@ final class Slices {
     private long waitedNanos;
     /// whether something was compiled in it
     private boolean wasCompiledIn;
+    private final CoreProbe coreProbe;
+    /// whether, right after it, one of its threads had less than a core
+    private boolean wasCoreShared;
 
-    Slices(Contender contender) {
+    Slices(Contender contender, CoreProbe coreProbe) {
         this.contender = contender;
+        this.coreProbe = coreProbe;
         this.tally = new Tally(contender.counters());
     }
 
@@ -97,11 +104,12 @@ final class Slices {
         if (sampleCount == nanosPerOperation.length) {
             nanosPerOperation = Arrays.copyOf(nanosPerOperation, 2 * sampleCount);
         }
+        disturbed.set(sampleCount, wasDisturbed(nanos));
         nanosPerOperation[sampleCount++] = (double) nanos / contender.work().operationsOf(operationCount);
     }
 
     private boolean wasDisturbed(long nanos) {
-        return wasCompiledIn || isDisturbed(waitedNanos, nanos);
+        return wasCompiledIn || wasCoreShared || isDisturbed(waitedNanos, nanos);
     }
 
     /// Whether a slice that took so long waited for a processor in a part of it that shows.
@@ -135,6 +143,7 @@ final class Slices {
         tally.begin();
         long nanos = timedRun(work);
         tally.end();
+        wasCoreShared = coreProbe.isShared(work.coreNanos());
         wasCompiledIn = CompileTime.millis() != compiledBefore;
         work.addElsewhere(tally);
         waitedNanos = tally.waitedNanos() - waitedBefore;
@@ -150,6 +159,11 @@ final class Slices {
 
     double[] nanosPerOperation() {
         return Arrays.copyOf(nanosPerOperation, sampleCount);
+    }
+
+    /// Numbers of the samples that are as they are because others were in the way.
+    BitSet disturbed() {
+        return (BitSet) disturbed.clone();
     }
 
     Costs costs() {

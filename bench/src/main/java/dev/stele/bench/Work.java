@@ -37,6 +37,12 @@ abstract class Work implements AutoCloseable {
         return operationCount;
     }
 
+    /// How long the loop of [CoreProbe] takes the thread that ran the last slice; where there were several, the slowest
+    /// of them, all at the same time.
+    long coreNanos() {
+        return CoreProbe.nanos();
+    }
+
     /// Adds what other threads did in the last slice.
     void addElsewhere(Tally tally) {
     }

@@ -12,8 +12,9 @@
 /// - (M4) Every work checks what it did ([WrongResult]); nothing it computes can be thrown away by the compiler.
 /// - (M5) Fences, lines, streamed and allocated bytes are counted around the same slices that are timed.
 /// - (M6) Nothing is left behind: files, mounts and loop devices go with the [Bed], also on an interrupt.
-/// - (M7) A slice that waited for a processor or a compiler is taken again, as long as there are not too many of them;
-///   that is the same for all contenders.
+/// - (M7) A slice that waited for a processor or a compiler, or after which one of its threads had less than a core, is
+///   taken again, as long as there are not too many of them. A round in which one remains so is left out for all
+///   contenders, as long as there are some others.
 ///
 /// Nothing depends on this package. It uses the public doors of Stele, and what the peers offer in public.
 package dev.stele.bench;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +125,16 @@ class RaceTest {
         double[] own = {10, 1000, 10};
         double[] other = {30, 3000, 30};
         assertEquals(new Summary(3, 3, 3), Summary.of(Race.ratios(own, other)));
+    }
+
+    /// M7: what is left out is left out for all, and not where little would be left.
+    @Test
+    void roundsInWhichNobodyWasDisturbedCountWhereThereAreEnough() {
+        BitSet disturbed = new BitSet();
+        assertArrayEquals(new int[] {0, 1}, Race.rounds(disturbed, 2));
+        disturbed.set(1, 3);
+        assertArrayEquals(new int[] {0, 3, 4, 5, 6}, Race.rounds(disturbed, 7));
+        assertArrayEquals(new int[] {0, 1, 2, 3, 4, 5}, Race.rounds(disturbed, 6));
     }
 
     @Test

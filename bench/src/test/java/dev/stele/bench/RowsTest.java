@@ -133,7 +133,7 @@ class RowsTest {
     /// What the machine gives to two threads stands beside what Stele makes of it, and is no goal of Stele's.
     @Test
     void twoThreadsWithBareMemoryAreMeasuredToo() {
-        for (String name : BARE_MEMORY) {
+        for (String name : Stream.concat(BARE_MEMORY.stream(), Stream.of("compute")).toList()) {
             RowResult floor = results.get("scale-raw-" + name);
             assertEquals(Set.of(Peer.SELF), floor.ratios().keySet());
             assertEquals(List.of(), floor.goals());

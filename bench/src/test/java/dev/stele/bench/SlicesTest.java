@@ -55,7 +55,7 @@ class SlicesTest {
             @Override
             void run(int operationCount) {
             }
-        }, List.of()));
+        }, List.of()), CoreProbe.OF_PROCESS);
         slices.start();
         for (int i = 0; i < 100; i++) {
             slices.measure(4);
