@@ -30,6 +30,9 @@ final class DaxPath implements Path {
     private final byte[] bytes;
     /// Whose elements this one's begin with; null where that is nobody's, or the names are known.
     private DaxPath base;
+    /// The walk to the directory of the last element, and to this path, where that is a directory.
+    private LastWalk walkToDirectory;
+    private LastWalk walk;
     private int[] starts;
     private Name[] names;
     private String text;
@@ -89,7 +92,29 @@ final class DaxPath implements Path {
             // A thread that sees the array without a lock must see what is in it.
             VarHandle.releaseFence();
             names = known;
+            if (before != null && shared.length == known.length - 1) {
+                walkToDirectory = before.walk();
+            }
             base = null;
+        }
+        return known;
+    }
+
+    /// Of the walk to the directory that holds the last element; one for all paths that were made of that directory's.
+    LastWalk walkToDirectory() {
+        LastWalk known = walkToDirectory;
+        if (known == null) {
+            known = new LastWalk();
+            walkToDirectory = known;
+        }
+        return known;
+    }
+
+    private LastWalk walk() {
+        LastWalk known = walk;
+        if (known == null) {
+            known = new LastWalk();
+            walk = known;
         }
         return known;
     }
@@ -144,6 +169,7 @@ final class DaxPath implements Path {
             longer[known.length] = name;
             VarHandle.releaseFence();
             child.names = longer;
+            child.walkToDirectory = walk();
         }
         return child;
     }

@@ -18,7 +18,8 @@ import java.util.function.Supplier;
 ///
 /// The straight walk takes one lookup for each element and hopes that every element but the last is a directory. Where
 /// the volume answers that one is not, or where an element is `.` or `..`, the walk starts again, slowly, looking at
-/// each element for a symbolic link.
+/// each element for a symbolic link. Where it met none, the way to the last element's directory is noted ([LastWalk])
+/// and not walked again until a directory, any, is removed or moved.
 final class Resolver {
     /// As many links as Linux follows in one walk (`MAXSYMLINKS`).
     static final int MAX_LINKS = 40;
@@ -83,15 +84,18 @@ final class Resolver {
 
     private long tryToFind(long start, DaxPath path, boolean followLast) {
         Name[] names = path.names();
-        Entry end = END.get();
-        long inode = straight(origin(start, path), names, names.length, end);
-        if (inode < 0) {
-            return walk(start, path.elements(), path.isAbsolute(), followLast, null).inode();
+        long directory = straightToDirectory(start, path, names);
+        if (names.length == 0) {
+            return directory;
         }
-        if (inode != 0 && followLast && isLink(end)) {
-            return walk(start, path.elements(), path.isAbsolute(), true, null).inode();
+        if (directory >= 0) {
+            Entry end = END.get();
+            long inode = straight(directory, names, names.length - 1, names.length, end);
+            if (inode == 0 || inode > 0 && !(followLast && isLink(end))) {
+                return inode;
+            }
         }
-        return inode;
+        return walk(start, path.elements(), path.isAbsolute(), followLast, null).inode();
     }
 
     /// Finds and reads in one go: what is read is of what had the name meanwhile.
@@ -118,10 +122,10 @@ final class Resolver {
             return true;
         }
         long removals = volume.removals();
-        Entry end = END.get();
-        long directory = straight(origin(start, path), names, last, end);
-        if (directory > 0 && !(last > 0 && isLink(end)) && names[last] != null && names[last] != DaxPath.TOO_LONG) {
+        long directory = straightToDirectory(start, path, names);
+        if (directory >= 0 && names[last] != null && names[last] != DaxPath.TOO_LONG) {
             try {
+                Entry end = END.get();
                 boolean exists = volume.lookup(directory, names[last], end, into);
                 if (volume.removals() == removals && !(exists && followLast && isLink(end))) {
                     return exists;
@@ -162,18 +166,13 @@ final class Resolver {
     }
 
     private long tryDirectoryOf(long start, DaxPath path) {
-        Name[] names = path.names();
-        int count = names.length - 1;
-        if (count <= 0) {
-            return origin(start, path);
+        long directory = straightToDirectory(start, path, path.names());
+        if (directory >= 0) {
+            return directory;
         }
-        Entry end = END.get();
-        long inode = straight(origin(start, path), names, count, end);
-        if (inode < 0 || inode != 0 && isLink(end)) {
-            List<byte[]> elements = path.elements();
-            elements.removeLast();
-            inode = walk(start, elements, path.isAbsolute(), true, null).inode();
-        }
+        List<byte[]> elements = path.elements();
+        elements.removeLast();
+        long inode = walk(start, elements, path.isAbsolute(), true, null).inode();
         if (inode == 0) {
             throw new VolumeException(Errno.ENOENT);
         }
@@ -302,11 +301,44 @@ final class Resolver {
         return path.isAbsolute() ? volume.root() : start;
     }
 
+    /// What holds the path's last element, or the place where the walk starts where there is no element before it.
+    ///
+    /// @return the inode, -1 where the straight walk cannot tell
+    /// @throws VolumeException ENOENT
+    private long straightToDirectory(long start, DaxPath path, Name[] names) {
+        long origin = origin(start, path);
+        int count = names.length - 1;
+        if (count <= 0) {
+            return origin;
+        }
+        LastWalk last = path.walkToDirectory();
+        long removals = volume.removals();
+        long known = last.directory(origin, removals);
+        return known != 0 ? known : walkToDirectory(origin, names, count, removals, last);
+    }
+
+    private long walkToDirectory(long origin, Name[] names, int count, long removals, LastWalk last) {
+        Entry end = END.get();
+        long inode = straight(origin, names, 0, count, end);
+        if (inode == 0) {
+            throw new VolumeException(Errno.ENOENT);
+        }
+        if (inode < 0 || isLink(end)) {
+            return -1;
+        }
+        if (end.type == FileType.DIRECTORY.number()) {
+            last.note(origin, removals, inode);
+        }
+        return inode;
+    }
+
+    /// Walks from the directory `start` along the names [from, to).
+    ///
     /// @param end takes the last entry, where there are any
     /// @return the inode, 0 where the last element is missing, -1 where the straight walk cannot tell
-    private long straight(long start, Name[] names, int count, Entry end) {
+    private long straight(long start, Name[] names, int from, int to, Entry end) {
         long inode = start;
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
             Name name = names[i];
             if (name == null || name == DaxPath.TOO_LONG) {
                 return -1;
@@ -320,7 +352,7 @@ final class Resolver {
                 throw e;
             }
             if (inode == 0) {
-                return missing(i == count - 1);
+                return missing(i == to - 1);
             }
         }
         return inode;

@@ -30,8 +30,9 @@ final class Namespace {
     private final Reclaimer reclaimer;
     /// Held while a directory may get another parent: who is whose ancestor must not change meanwhile.
     private final ReentrantLock topology = new ReentrantLock();
-    /// Directories whose last name went, or was about to. Counted under the directory's lock, before its number can be
-    /// another's.
+    /// Directories whose name went, or was about to, because they were removed or moved. Counted under the lock of the
+    /// directory that the name is in, which is held until it is gone: who looks the name up and has asked for the count
+    /// after that finds what is there then. And before the number of one that is removed can be another's.
     private final AtomicLong removals = new AtomicLong();
 
     Namespace(Core core, Reclaimer reclaimer) {
@@ -383,10 +384,13 @@ final class Namespace {
                 core.touch(tx, fromDir, now);
                 core.touch(tx, toDir, now);
                 long base = core.touchChange(tx, v, now);
-                if (fromDir != toDir && isDirectory(source)) {
-                    Inode.device(tx.segment(), base, toDir.inode);
-                    addSubdirectories(tx, fromDir, -1);
-                    addSubdirectories(tx, toDir, 1);
+                if (isDirectory(source)) {
+                    removals.getAndIncrement();
+                    if (fromDir != toDir) {
+                        Inode.device(tx.segment(), base, toDir.inode);
+                        addSubdirectories(tx, fromDir, -1);
+                        addSubdirectories(tx, toDir, 1);
+                    }
                 }
                 core.commit(tx, v);
             } finally {
@@ -456,6 +460,9 @@ final class Namespace {
                 long now = core.now();
                 Transaction tx = core.journal.begin();
                 try {
+                    if (isDirectory(source) || isDirectory(target)) {
+                        removals.getAndIncrement();
+                    }
                     long inode = source.inode;
                     int type = source.type;
                     core.directory.replace(tx, source, target.inode, target.type);

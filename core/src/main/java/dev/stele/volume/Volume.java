@@ -195,9 +195,10 @@ public final class Volume implements AutoCloseable {
         return lookup(directory, name, entry) ? entry.inode : 0;
     }
 
-    /// Counts the directories that were removed, or nearly. A number that a walk has found is that directory's still as
-    /// long as this has not changed since before the walk: whoever gives it to an operation as `removals` need not pin
-    /// the directory, and is told ESTALE where it has changed.
+    /// Counts the directories that lost their name, or nearly, because they were removed or moved. A number that a walk
+    /// has found is that directory's still, and the walk's names still lead there, as long as this has not changed
+    /// since before the walk: whoever gives it to an operation as `removals` need not pin the directory, and is told
+    /// ESTALE where it has changed.
     public long removals() {
         return namespace.removals();
     }

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/// A directory's number that a walk found is another's once the directory was removed: [Volume#removals()] tells.
+/// A directory's number that a walk found is another's once the directory was removed, and elsewhere once it was moved:
+/// [Volume#removals()] tells.
 class RemovalsTest {
     private static final Name A = Name.of("a");
     private static final Name B = Name.of("b");
@@ -75,6 +76,29 @@ class RemovalsTest {
         volume.mkdir(volume.root(), B, 0755, 0, 0);
         volume.rename(volume.root(), A, volume.root(), B, Volume.RenameMode.REPLACE);
         assertNotEquals(before, volume.removals());
+    }
+
+    @Test
+    void aDirectoryThatIsMovedCountsAndAFileDoesNot() {
+        volume.mkdir(volume.root(), A, 0755, 0, 0);
+        volume.create(volume.root(), B, 0644, 0, 0);
+        long before = volume.removals();
+        volume.rename(volume.root(), B, volume.root(), C, Volume.RenameMode.REPLACE);
+        assertEquals(before, volume.removals());
+        volume.rename(volume.root(), A, volume.root(), B, Volume.RenameMode.REPLACE);
+        long moved = volume.removals();
+        assertNotEquals(before, moved);
+        volume.rename(volume.root(), B, volume.root(), C, Volume.RenameMode.EXCHANGE);
+        assertNotEquals(moved, volume.removals());
+    }
+
+    @Test
+    void filesThatTakeEachOthersPlaceDoNotCount() {
+        volume.create(volume.root(), A, 0644, 0, 0);
+        volume.create(volume.root(), B, 0644, 0, 0);
+        long before = volume.removals();
+        volume.rename(volume.root(), A, volume.root(), B, Volume.RenameMode.EXCHANGE);
+        assertEquals(before, volume.removals());
     }
 
     @Test
