@@ -1,13 +1,12 @@
 package dev.stele.bench;
 
-/// Something that is done over and over and timed in slices. Used by one thread at a time.
+import dev.stele.cpu.Apart;
+
+/// Something that is done over and over and timed in slices. Used by one thread at a time, and apart from what another
+/// does beside it.
 ///
 /// Subclasses are flat, without nested classes, so that [OwnCode] can copy them.
-abstract class Work implements AutoCloseable {
-    /// Keeps apart, by a cache line and its neighbour, what two works side by side store to.
-    private int gap;
-    private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
-
+abstract class Work extends Apart implements AutoCloseable {
     /// Most operations that one slice may have.
     int operationsMax() {
         return Integer.MAX_VALUE;

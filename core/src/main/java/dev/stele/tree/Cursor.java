@@ -2,24 +2,11 @@ package dev.stele.tree;
 
 import dev.stele.format.Layouts;
 import dev.stele.format.TreeNode;
-import java.lang.foreign.MemorySegment;
 
 /// Where a search in a tree ended: one entry, and the node it stands in. Reused from search to search; belongs to one
-/// thread. Good until the tree changes.
-public final class Cursor {
-    /// The tree's inode.
-    long inode;
-    /// The node last opened: memory, byte of its first entry, number of its entries.
-    MemorySegment segment;
-    long entriesAt;
-    int count;
-    int index;
-    long key;
-    long value;
-    /// No entry of a node behind this one has a lesser key; -1 where there is none.
-    long outerLimit;
-    /// Holds a node as a transaction will leave it; null until first needed.
-    MemorySegment copy;
+/// thread, apart from those of others. Good until the tree changes.
+public final class Cursor extends Position {
+    private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
 
     public long key() {
         return key;
