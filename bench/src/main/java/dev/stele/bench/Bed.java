@@ -205,7 +205,7 @@ final class Bed implements AutoCloseable {
     }
 
     /// Names and values of where this is, for the report.
-    Map<String, Object> machine() {
+    Map<String, Object> machine() throws Exception {
         return Machine.describe(medium().granularity().toString(), seed);
     }
 

@@ -15,10 +15,11 @@ final class Machine {
     private Machine() {
     }
 
-    static Map<String, Object> describe(String granularity, long seed) {
+    static Map<String, Object> describe(String granularity, long seed) throws Exception {
         Map<String, Object> machine = new LinkedHashMap<>();
         machine.put("processor", line("/proc/cpuinfo", "model name", System.getProperty("os.arch")));
         machine.put("processors", Runtime.getRuntime().availableProcessors());
+        machine.put("cache line from one processor to the other", handover());
         machine.put("memory", line("/proc/meminfo", "MemTotal", "unknown"));
         machine.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         machine.put("jdk", System.getProperty("java.vendor.version", System.getProperty("java.vendor")));
@@ -31,6 +32,16 @@ final class Machine {
         machine.put("date", java.time.Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
         machine.put("seed", seed);
         return machine;
+    }
+
+    /// When this is asked; it changes.
+    private static String handover() throws Exception {
+        if (Runtime.getRuntime().availableProcessors() == 1) {
+            return "there is one";
+        }
+        Summary nanos = Handover.nanos();
+        return Figures.time(nanos.median()) + " (" + Figures.time(nanos.p10()) + " – " + Figures.time(nanos.p90())
+                + ")";
     }
 
     /// Memory that can be had without driving others out.
