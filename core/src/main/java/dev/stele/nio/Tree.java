@@ -25,7 +25,8 @@ final class Tree {
     }
 
     /// Runs with the directory that holds the path's last element. Were that removed between the walk and the
-    /// operation, its number might be another directory's by now: where any was, which is rare, it is pinned.
+    /// operation, its number might be another directory's by now: where any was removed, or moved, which is rare, it
+    /// is pinned.
     ///
     /// @param dots what to fail with where the last element is none to work on
     <T> T in(long start, DaxPath path, Errno dots, Operation<T> operation) {
