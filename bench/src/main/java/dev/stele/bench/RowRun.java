@@ -40,7 +40,7 @@ final class RowRun {
     RowResult race(Row row) throws Exception {
         try (Site site = new Site(bed, row.name()); Works works = new Works()) {
             List<Contender> contenders = contenders(row, site, works);
-            RowResult result = result(row.name(), contenders, row.goals(), isQuick);
+            RowResult result = result(row.name(), contenders, row.goals(), isQuick && row.areApart());
             if (latencies != null && LATENCIES.contains(row.name())) {
                 latencies.add(new LatencyRun(effort).of(row.name(), contenders));
             }
@@ -48,7 +48,7 @@ final class RowRun {
         }
     }
 
-    /// The first is Stele. Where time is short, two threads set them up.
+    /// The first is Stele. Where time is short, and they have nothing in common, two threads set them up.
     private List<Contender> contenders(Row row, Site site, Works works) throws Exception {
         List<Contender> contenders = new ArrayList<>();
         List<Contender> peers = new ArrayList<>();
@@ -62,7 +62,7 @@ final class RowRun {
                 }
             }
         };
-        if (isQuick) {
+        if (isQuick && row.areApart()) {
             SideBySide.run(stele, others);
         } else {
             stele.run();

@@ -54,10 +54,14 @@ final class Site implements AutoCloseable {
     /// @param who a contender's name
     /// @param instance tells those of one contender apart
     Path directory(String who, int instance) throws IOException {
-        Path root = bed.root(who).orElseThrow(() -> new IOException(who + " is not here"));
-        Path directory = Files.createDirectory(root.resolve(name + "-" + who + "-" + instance));
+        Path directory = Files.createDirectory(place(who, instance));
         directories.add(directory);
         return directory;
+    }
+
+    private Path place(String who, int instance) throws IOException {
+        Path root = bed.root(who).orElseThrow(() -> new IOException(who + " is not here"));
+        return root.resolve(name + "-" + who + "-" + instance);
     }
 
     /// A fresh file of units that say which they are, opened.
@@ -86,8 +90,16 @@ final class Site implements AutoCloseable {
 
     /// A fresh file of the volume, mapped.
     DaxMapping mapping(int instance, long sizeBytes, MapOption... options) throws IOException {
-        Path file = directory(Contender.STELE, instance).resolve(FILE);
-        try (DaxFile opened = bed.stele().file(file.toString())) {
+        return map(directory(Contender.STELE, instance), sizeBytes, options);
+    }
+
+    /// The same file, mapped once more: the same bytes at the same addresses.
+    DaxMapping sameMapping(int instance, long sizeBytes, MapOption... options) throws IOException {
+        return map(place(Contender.STELE, instance), sizeBytes, options);
+    }
+
+    private DaxMapping map(Path directory, long sizeBytes, MapOption... options) throws IOException {
+        try (DaxFile opened = bed.stele().file(directory.resolve(FILE).toString())) {
             return opened.map(MapMode.READ_WRITE, 0, sizeBytes, options);
         }
     }
