@@ -62,8 +62,13 @@ public final class Campaign {
     ///
     /// @param walks how many long sequences, made up by chance, there are besides
     public static Result run(Settings settings, long walks, Watcher watcher) {
-        return settings.lazyRuns() > 0 ? new WovenLoader().campaign(settings, walks, watcher)
-                : runHere(settings, walks, watcher);
+        return settings.lazyRuns() > 0 ? runWoven(settings, walks, watcher) : runHere(settings, walks, watcher);
+    }
+
+    private static Result runWoven(Settings settings, long walks, Watcher watcher) {
+        WovenLoader loader = new WovenLoader(Settings.class, Oracles.class, Result.class, Violation.class,
+                Watcher.class, Coverage.class);
+        return (Result) loader.call(Campaign.class.getName(), "runHere", settings, walks, watcher);
     }
 
     /// Runs it on the classes that this one was loaded with, woven or not.

@@ -1,34 +1,26 @@
 package dev.stele.crash.lazy;
 
-import dev.stele.crash.Campaign;
-import dev.stele.crash.Oracles;
-import dev.stele.crash.Result;
-import dev.stele.crash.Settings;
-import dev.stele.crash.Violation;
 import dev.stele.crash.weave.RewritingLoader;
-import dev.stele.medium.sim.PowerCuts;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Loads Stele and the crash lab anew, so woven that every load from memory tells of itself. What goes in and out are
-/// plain records, which both sides share.
+/// Loads Stele and the crash lab anew, so woven that every load from memory tells of itself.
 public final class WovenLoader extends RewritingLoader {
-    private static final Set<String> SHARED = Stream.of(Settings.class, Oracles.class, Result.class, Violation.class,
-            Campaign.Watcher.class, PowerCuts.Coverage.class).map(Class::getName)
-            .collect(Collectors.toUnmodifiableSet());
-
+    private final Set<String> shared;
     private final LoadWeaver weaver;
 
-    public WovenLoader() {
-        this(method -> false);
+    /// @param shared what goes in and out: plain records, which both sides have in common
+    public WovenLoader(Class<?>... shared) {
+        this(method -> false, shared);
     }
 
     /// @param leavesOut methods, as `package/Class.method`, that are not woven: for tests of what finds them
-    WovenLoader(Predicate<String> leavesOut) {
+    WovenLoader(Predicate<String> leavesOut, Class<?>... shared) {
         super(WovenLoader.class);
+        this.shared = Stream.of(shared).map(Class::getName).collect(Collectors.toUnmodifiableSet());
         this.weaver = new LoadWeaver(leavesOut);
     }
 
@@ -39,7 +31,7 @@ public final class WovenLoader extends RewritingLoader {
     }
 
     /// Calls the static method of a class, woven, that has this name; it is the only one.
-    Object call(String className, String method, Object... arguments) {
+    public Object call(String className, String method, Object... arguments) {
         try {
             return Stream.of(loadClass(className).getMethods()).filter(each -> each.getName().equals(method))
                     .findFirst().orElseThrow(() -> new LinkageError("no " + className + "." + method))
@@ -57,14 +49,9 @@ public final class WovenLoader extends RewritingLoader {
         }
     }
 
-    /// Runs a campaign in it.
-    public Result campaign(Settings settings, long walks, Campaign.Watcher watcher) {
-        return (Result) call(Campaign.class.getName(), "runHere", settings, walks, watcher);
-    }
-
     @Override
     protected boolean isShared(String name) {
-        return SHARED.contains(name);
+        return shared.contains(name);
     }
 
     @Override
