@@ -8,6 +8,10 @@ public final class Mapping {
     /// What the kernel maps with one entry instead of 512, where it can.
     public static final long HUGE_PAGE_BYTES = 2L << 20;
 
+    private static final int SPACE = Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE;
+    /// Whose alignment another thread has prevented so often does without.
+    private static final int ATTEMPTS = 8;
+
     private Mapping() {
     }
 
@@ -34,32 +38,44 @@ public final class Mapping {
         return own(arena, address, byteCount, (protection & Native.PROT_WRITE) == 0);
     }
 
-    /// Maps a file from its beginning, at an address that is a multiple of `alignment`: where that is the size of a
-    /// huge page, the kernel can map such.
+    /// Maps a file from its beginning, at an address that is a multiple of `alignment` if one is free: where that is
+    /// the size of a huge page, the kernel can map such. A file that can be mapped in no other way, of hugetlbfs or of
+    /// a DAX device, has its own alignment in any case: where the kernel chooses the address, it keeps to that.
+    ///
+    /// Nothing is mapped over anything. A kernel that refuses the file with MAP_FIXED has by then unmapped what was
+    /// there, and whoever unmaps it again takes it from the thread that has mapped something there meanwhile. With
+    /// MAP_FIXED_NOREPLACE the kernel refuses MAP_SHARED_VALIDATE, and so every file of persistent memory.
     ///
     /// @param alignment a power of two
     public static MemorySegment mapAligned(
             Arena arena, int descriptor, long byteCount, long alignment, int protection, int flags) {
-        long space = Native.map(0, byteCount + alignment, Native.PROT_NONE,
-                Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE, -1, 0);
-        long before = -space & alignment - 1;
-        try {
-            Native.map(space + before, byteCount, protection, flags | Native.MAP_FIXED, descriptor, 0);
-        } catch (RuntimeException refused) {
-            Native.unmap(space, byteCount + alignment);
-            throw refused;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            long address;
+            try {
+                long vacant = vacancy(byteCount + alignment) + alignment - 1 & -alignment;
+                address = Native.map(vacant, byteCount, protection, flags, descriptor, 0);
+            } catch (NativeException refused) {
+                // also where a DAX device gets what the kernel has instead of a place that is taken by now
+                break;
+            }
+            if ((address & alignment - 1) == 0) {
+                return own(arena, address, byteCount, (protection & Native.PROT_WRITE) == 0);
+            }
+            Native.unmap(address, byteCount);
         }
-        if (before > 0) {
-            Native.unmap(space, before);
-        }
-        Native.unmap(space + before + byteCount, alignment - before);
-        return own(arena, space + before, byteCount, (protection & Native.PROT_WRITE) == 0);
+        return map(arena, descriptor, 0, byteCount, protection, flags);
+    }
+
+    /// Where nothing is mapped, unless another thread comes first.
+    private static long vacancy(long byteCount) {
+        long address = Native.map(0, byteCount, Native.PROT_NONE, SPACE, -1, 0);
+        Native.unmap(address, byteCount);
+        return address;
     }
 
     /// Takes address space without memory behind it, for `MAP_FIXED` to fill.
     public static MemorySegment reserve(Arena arena, long byteCount) {
-        long address = Native.map(0, byteCount, Native.PROT_NONE,
-                Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE, -1, 0);
+        long address = Native.map(0, byteCount, Native.PROT_NONE, SPACE, -1, 0);
         return own(arena, address, byteCount, false);
     }
 
