@@ -73,7 +73,36 @@ public final class Mapping {
         return address;
     }
 
-    /// Takes address space without memory behind it, for `MAP_FIXED` to fill.
+    /// Maps over pages that are the caller's, and stay so if the kernel refuses: access to them is a fault then, or
+    /// they show what they did. A kernel that refuses late has unmapped them, and what another thread maps there would
+    /// be unmapped with the rest of the caller's pages. The gap is closed at once; the kernel has no way to leave none.
+    ///
+    /// @param flags as for [#map]
+    /// @throws NativeException where the kernel refuses
+    public static void replace(
+            long address, long byteCount, int protection, int flags, int descriptor, long offset) {
+        try {
+            Native.map(address, byteCount, protection, flags | Native.MAP_FIXED, descriptor, offset);
+        } catch (NativeException refused) {
+            closeGap(address, byteCount);
+            throw refused;
+        }
+    }
+
+    private static void closeGap(long address, long byteCount) {
+        try {
+            long closed = Native.map(
+                    address, byteCount, Native.PROT_NONE, SPACE | Native.MAP_FIXED_NOREPLACE, -1, 0);
+            if (closed != address) {
+                // there is no gap, but a kernel before 4.17, which does not know the flag
+                Native.unmap(closed, byteCount);
+            }
+        } catch (NativeException mapped) {
+            // there is no gap, or no longer
+        }
+    }
+
+    /// Takes address space without memory behind it, for [#replace] to fill.
     public static MemorySegment reserve(Arena arena, long byteCount) {
         long address = Native.map(0, byteCount, Native.PROT_NONE, SPACE, -1, 0);
         return own(arena, address, byteCount, false);

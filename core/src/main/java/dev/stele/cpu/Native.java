@@ -35,6 +35,7 @@ public final class Native {
     public static final int MAP_NORESERVE = 0x4000;
     public static final int MAP_POPULATE = 0x8000;
     public static final int MAP_SYNC = 0x80000;
+    public static final int MAP_FIXED_NOREPLACE = 0x100000;
 
     public static final int MADV_DONTNEED = 4;
     public static final int MADV_HUGEPAGE = 14;

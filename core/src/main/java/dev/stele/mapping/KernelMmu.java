@@ -10,8 +10,7 @@ import java.lang.foreign.MemorySegment;
 
 /// The kernel's page tables, over the file of one medium.
 final class KernelMmu implements Mmu {
-    private static final int ZEROS =
-            Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE | Native.MAP_FIXED;
+    private static final int ZEROS = Native.MAP_PRIVATE | Native.MAP_ANONYMOUS | Native.MAP_NORESERVE;
 
     private final Medium medium;
     /// A store to a protected page of it is SIGBUS (seen with Linux 6.12).
@@ -32,18 +31,18 @@ final class KernelMmu implements Mmu {
 
     @Override
     public void showMedium(long address, long byteCount, Access access, long at) {
-        int flags = access.sharing(medium.sharedFlags()) | Native.MAP_NORESERVE | Native.MAP_FIXED;
-        Native.map(address, byteCount, access.protection(), flags, medium.descriptor(), at);
+        int flags = access.sharing(medium.sharedFlags()) | Native.MAP_NORESERVE;
+        Mapping.replace(address, byteCount, access.protection(), flags, medium.descriptor(), at);
     }
 
     @Override
     public void showZeros(long address, long byteCount, Access access) {
-        Native.map(address, byteCount, access.protection(), ZEROS, -1, 0);
+        Mapping.replace(address, byteCount, access.protection(), ZEROS, -1, 0);
     }
 
     @Override
     public void showNothing(long address, long byteCount) {
-        Native.map(address, byteCount, Native.PROT_NONE, ZEROS, -1, 0);
+        Mapping.replace(address, byteCount, Native.PROT_NONE, ZEROS, -1, 0);
     }
 
     @Override

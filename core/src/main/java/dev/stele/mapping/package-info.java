@@ -54,6 +54,7 @@
 /// - **I3** A writable mapping has no hole when it is handed out: a store neither fails nor gets lost (P9).
 /// - **I4** Nothing here refers to a segment or an arena: an automatic arena ends when the caller lets go of it.
 /// - **I5** Pages are replaced by one `mmap(MAP_FIXED)`: a thread that uses them meanwhile sees the old or the new.
+///   Where the kernel refuses, the addresses stay the arena's, which unmaps them ([dev.stele.cpu.Mapping#replace]).
 /// - **I6** A writable mapping that ends is harvested before it is unmapped, and before a sync can miss it.
 /// - **I7** Pages are watched before they can be stored to, or are marked after they have begun to be watched. A page
 ///   of which nothing is known is never taken for clean.

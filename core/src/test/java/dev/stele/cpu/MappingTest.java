@@ -1,5 +1,6 @@
 package dev.stele.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -125,6 +126,26 @@ class MappingTest {
             }
         } finally {
             refused.join();
+            Native.close(refusing);
+        }
+    }
+
+    @Test
+    void whatIsRefusedInThePlaceOfPagesLeavesNoGap() throws IOException {
+        int refusing = Native.memfd("stele-refusing", Native.MFD_HUGETLB);
+        try (Arena arena = Arena.ofConfined()) {
+            Native.truncate(refusing, TERABYTE);
+            MemorySegment space = Mapping.reserve(arena, TERABYTE + HUGE);
+            long unit = space.address() + HUGE - 1 & -HUGE;
+            long before = addressSpaceBytes();
+            for (int i = 0; i < 16; i++) {
+                assertEquals(12, assertThrows(NativeException.class, () -> Mapping.replace(
+                        unit, TERABYTE, READ_WRITE, Native.MAP_SHARED, refusing, 0)).number());
+                assertDoesNotThrow(() -> AddressSpace.under(space));
+            }
+            long more = addressSpaceBytes() - before;
+            assertTrue(more < TERABYTE, more + " bytes more");
+        } finally {
             Native.close(refusing);
         }
     }
