@@ -405,21 +405,22 @@ final class Namespace {
         if (isDirectory(source) != isDirectory(target)) {
             throw new VolumeException(isDirectory(source) ? Errno.ENOTDIR : Errno.EISDIR);
         }
-        if (target.inode == fromDir.inode) {
+        if (fromDir != toDir && isDirectory(target) && isAncestor(target.inode, fromDir.inode)) {
+            // Nor may it be locked below what it holds: who comes from above would be waited for, and wait.
             throw new VolumeException(Errno.ENOTEMPTY);
         }
-        Vnode low = lockLower(source, target);
+        Vnode first = lockFirst(source, target);
         try {
-            Vnode high = lockHigher(source, target);
+            Vnode second = lockSecond(source, target);
             try {
-                Vnode moved = low.inode == source.inode ? low : high;
-                Vnode gone = low.inode == source.inode ? high : low;
+                Vnode moved = first.inode == source.inode ? first : second;
+                Vnode gone = first.inode == source.inode ? second : first;
                 replaceLocked(fromDir, source, toDir, target, moved, gone);
             } finally {
-                core.vnodes.unlock(high);
+                core.vnodes.unlock(second);
             }
         } finally {
-            core.vnodes.unlock(low);
+            core.vnodes.unlock(first);
         }
     }
 
@@ -451,12 +452,12 @@ final class Namespace {
     }
 
     private void exchange(Vnode fromDir, Entry source, Vnode toDir, Entry target) {
-        Vnode low = lockLower(source, target);
+        Vnode first = lockFirst(source, target);
         try {
-            Vnode high = lockHigher(source, target);
+            Vnode second = lockSecond(source, target);
             try {
-                Vnode a = low.inode == source.inode ? low : high;
-                Vnode b = low.inode == source.inode ? high : low;
+                Vnode a = first.inode == source.inode ? first : second;
+                Vnode b = first.inode == source.inode ? second : first;
                 long now = core.now();
                 Transaction tx = core.journal.begin();
                 try {
@@ -478,10 +479,10 @@ final class Namespace {
                     tx.abort();
                 }
             } finally {
-                core.vnodes.unlock(high);
+                core.vnodes.unlock(second);
             }
         } finally {
-            core.vnodes.unlock(low);
+            core.vnodes.unlock(first);
         }
     }
 
@@ -519,12 +520,17 @@ final class Namespace {
         return entry.type == FileType.DIRECTORY.number();
     }
 
-    private Vnode lockLower(Entry a, Entry b) {
-        return a.inode < b.inode ? lockChild(a) : lockChild(b);
+    private Vnode lockFirst(Entry a, Entry b) {
+        return isFirst(a, b) ? lockChild(a) : lockChild(b);
     }
 
-    private Vnode lockHigher(Entry a, Entry b) {
-        return a.inode < b.inode ? lockChild(b) : lockChild(a);
+    private Vnode lockSecond(Entry a, Entry b) {
+        return isFirst(a, b) ? lockChild(b) : lockChild(a);
+    }
+
+    /// A directory comes before a file, of which it may hold a link; two of a kind, neither below the other, by number.
+    private static boolean isFirst(Entry a, Entry b) {
+        return isDirectory(a) == isDirectory(b) ? a.inode < b.inode : isDirectory(a);
     }
 
     /// Locks what an entry leads to. An entry that leads nowhere, or to something else than it says, is damage.
