@@ -379,7 +379,9 @@ final class WritePart {
         long first = Geometry.blockOf(offset);
         long last = Geometry.blockOf(end);
         if ((offset & Geometry.BLOCK_BYTES - 1) != 0) {
-            zeroEdge(first, offset, Math.min(end, Geometry.at(first + 1)));
+            // The very last block of a file ends where no offset is.
+            long rest = Geometry.BLOCK_BYTES - (offset & Geometry.BLOCK_BYTES - 1);
+            zeroEdge(first, offset, offset + Math.min(end - offset, rest));
         }
         if ((end & Geometry.BLOCK_BYTES - 1) != 0 && (last != first || (offset & Geometry.BLOCK_BYTES - 1) == 0)) {
             zeroEdge(last, Geometry.at(last), end);
