@@ -74,7 +74,7 @@ final class Core {
         this.xattrs = new Xattrs(medium, geometry, space);
         this.inodes = new Inodes(medium);
         this.orphans = Orphans.open(medium, space);
-        this.vnodes = new Vnodes(metadata, geometry);
+        this.vnodes = new Vnodes(metadata, geometry, space);
         this.mmu = options.mmu() == null ? Mmu.ofKernel(medium) : options.mmu();
         this.slices = new SliceSpace(medium, mmu);
         this.tracking = options.tracking();

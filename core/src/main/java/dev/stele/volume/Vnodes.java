@@ -7,6 +7,7 @@ import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.medium.View;
 import dev.stele.node.Inodes;
+import dev.stele.space.Space;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,14 +27,16 @@ final class Vnodes {
     private static final int SWEEP = 4;
 
     private final View view;
+    private final Space space;
     /// Made when first needed, so that opening does not cost the whole table. Each is the lock of its buckets.
     private final AtomicReferenceArray<AtomicReferenceArray<Vnode>> pages = new AtomicReferenceArray<>(PAGES);
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicInteger hand = new AtomicInteger();
     private volatile Geometry geometry;
 
-    Vnodes(View view, Geometry geometry) {
+    Vnodes(View view, Geometry geometry, Space space) {
         this.view = view;
+        this.space = space;
         this.geometry = geometry;
     }
 
@@ -123,8 +126,13 @@ final class Vnodes {
         if (Inode.mode(view.segment(), v.at) == 0) {
             throw new VolumeException(Errno.ESTALE);
         }
-        Inode.verify(view.segment(), v.at, v.inode);
-        Inodes.type(Inode.mode(view.segment(), v.at), v.at);
+        try {
+            Inode.verify(view.segment(), v.at, v.inode);
+            Inodes.type(Inode.mode(view.segment(), v.at), v.at);
+        } catch (CorruptionException damage) {
+            // A number kept from before its block was freed may lead to another file's bytes.
+            throw space.holdsInodes(Inode.blockOf(v.inode)) ? damage : new VolumeException(Errno.ESTALE);
+        }
         v.loaded = true;
     }
 

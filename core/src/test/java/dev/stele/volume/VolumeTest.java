@@ -2,6 +2,7 @@ package dev.stele.volume;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -201,5 +202,28 @@ class VolumeTest {
         volume.unpin(f);
         assertEquals(Errno.ESTALE, assertThrows(VolumeException.class, () -> stat(f)).errno());
         assertEquals(freeAfterFormat, volume.statistics().freeBlocks());
+    }
+
+    /// Who has a number but no pin may come when its file, and the block that its inode stood in, are gone.
+    @Test
+    void aNumberIsStaleWhateverStandsInItsPlaceByThen() {
+        long[] numbers = new long[20];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = volume.create(volume.root(), Name.of("f" + i), 0644, 1, 2);
+        }
+        for (int i = 1; i < numbers.length; i++) {
+            volume.unlink(volume.root(), Name.of("f" + i));
+        }
+        long free = volume.statistics().freeBlocks();
+        MemorySegment bytes = bytes(4096, 7);
+        for (long i = 0; i < free - 10; i++) {
+            volume.write(numbers[0], i * 4096, bytes, 0, 4096, Volume.Durability.DEFERRED);
+        }
+        for (int i = 1; i < numbers.length; i++) {
+            long gone = numbers[i];
+            assertEquals(Errno.ESTALE, assertThrows(VolumeException.class, () -> stat(gone)).errno());
+            assertEquals(Errno.ESTALE, assertThrows(VolumeException.class, () -> volume.pin(gone)).errno());
+        }
+        assertNull(volume.damage());
     }
 }
