@@ -74,7 +74,7 @@ final class Core {
         this.xattrs = new Xattrs(medium, geometry, space);
         this.inodes = new Inodes(medium);
         this.orphans = Orphans.open(medium, space);
-        this.vnodes = new Vnodes(metadata, geometry, space);
+        this.vnodes = new Vnodes(metadata, geometry, space, journal);
         this.mmu = options.mmu() == null ? Mmu.ofKernel(medium) : options.mmu();
         this.slices = new SliceSpace(medium, mmu);
         this.tracking = options.tracking();
@@ -234,7 +234,8 @@ final class Core {
     void commit(Transaction tx, Vnode v) {
         tx.commit();
         committed(v);
-        if (v.unattested == Vnode.WITH_NEXT_COMMIT) {
+        if (v.vouching) {
+            v.vouching = false;
             v.unattested = tx.position();
         }
     }

@@ -9,8 +9,6 @@ import java.util.concurrent.locks.StampedLock;
 ///
 /// Readers run optimistically under [#lock]; whoever changes the inode holds it for writing.
 final class Vnode {
-    /// Value of [#unattested] between staging such a record and committing it.
-    static final long WITH_NEXT_COMMIT = Long.MAX_VALUE;
     private static final AtomicReferenceFieldUpdater<Vnode, ErrorSequence> ERRORS =
             AtomicReferenceFieldUpdater.newUpdater(Vnode.class, ErrorSequence.class, "errors");
 
@@ -34,6 +32,8 @@ final class Vnode {
     volatile long lazyModifyNanos;
     /// Log position of the last record that has file bytes checked with it, -1 for none; guarded by lock.
     long unattested = -1;
+    /// Whether the record being staged is such a one; guarded by lock, and may stay so where it was aborted.
+    boolean vouching;
     /// What a file that is written or mapped needs besides; null until then. Written under the lock.
     volatile FileState file;
 

@@ -5,6 +5,7 @@ import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
+import dev.stele.journal.Journal;
 import dev.stele.medium.View;
 import dev.stele.node.Inodes;
 import dev.stele.space.Space;
@@ -28,15 +29,17 @@ final class Vnodes {
 
     private final View view;
     private final Space space;
+    private final Journal journal;
     /// Made when first needed, so that opening does not cost the whole table. Each is the lock of its buckets.
     private final AtomicReferenceArray<AtomicReferenceArray<Vnode>> pages = new AtomicReferenceArray<>(PAGES);
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicInteger hand = new AtomicInteger();
     private volatile Geometry geometry;
 
-    Vnodes(View view, Geometry geometry, Space space) {
+    Vnodes(View view, Geometry geometry, Space space, Journal journal) {
         this.view = view;
         this.space = space;
+        this.journal = journal;
         this.geometry = geometry;
     }
 
@@ -187,12 +190,13 @@ final class Vnodes {
         }
     }
 
-    private static boolean drop(Vnode v) {
+    private boolean drop(Vnode v) {
         long stamp = v.lock.tryWriteLock();
         if (stamp == 0) {
             return false;
         }
-        boolean idle = v.isIdle();
+        // Who overwrites bytes that a record vouches for must know of it (J3).
+        boolean idle = v.isIdle() && (v.unattested < 0 || journal.isAttested(v.unattested));
         v.dead |= idle;
         if (idle && v.file != null) {
             v.file.close();

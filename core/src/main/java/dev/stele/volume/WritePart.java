@@ -218,7 +218,7 @@ final class WritePart {
     /// Names stored bytes in the record; until another record attests that it was durable they must not be overwritten.
     private void verify(long at, long byteCount, int crc) {
         tx.verify(at, (int) byteCount, crc);
-        v.unattested = Vnode.WITH_NEXT_COMMIT;
+        v.vouching = true;
     }
 
     /// The checksum of the first `meant` bytes of a run just stored.

@@ -15,8 +15,8 @@
 /// - **V2** What a reader can reach changes only under the write lock of the inode it belongs to, after the record is
 ///   durable.
 /// - **V3** Nothing is cached that the medium says: attributes, extents and names are read where they stand. A [Vnode]
-///   keeps only what no medium holds (pins, the time of a write not yet recorded), and may be dropped when it keeps
-///   nothing.
+///   keeps only what no medium holds (pins, the time of a write not yet recorded, whether a record vouches for bytes),
+///   and may be dropped when it keeps nothing.
 /// - **V4** A name is removed by the record that also frees its inode, or names it in the orphan table: no inode is
 ///   ever without a name and without a slot.
 /// - **V5** Once damage has been found nothing is written any more; what is whole can still be read.

@@ -1,8 +1,11 @@
 package dev.stele.volume;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stele.cpu.Granularity;
+import dev.stele.error.VolumeException;
 import dev.stele.medium.sim.PowerCuts;
 import dev.stele.medium.sim.SimMedium;
 import dev.stele.node.Attributes;
@@ -72,6 +75,30 @@ class SyncPowerCutsTest {
                 ground.write("f", 3000, 500);
                 cuts.at("written again");
             }
+        }
+    }
+
+    /// J3: what is known of a file in memory may be dropped, but not that a record vouches for its bytes.
+    @Test
+    void anAppendSurvivesABufferedWriteAlsoWhereTheFileWasForgottenInBetween() {
+        try (Ground ground = new Ground(SimMedium.create(16 << 20, Granularity.CACHE_LINE))) {
+            ground.create("f");
+            ground.append("f", 5000);
+            askForMoreInodesThanAreRemembered(ground.volume);
+            try (PowerCuts<Volume> cuts = cuts(ground, volume -> assertEquals(5000, size(volume, "f")))) {
+                ground.write("f", 100, 4000);
+                cuts.at("written");
+            }
+        }
+    }
+
+    /// None of which is in use; the second half has the first forgotten, and what was there before.
+    private void askForMoreInodesThanAreRemembered(Volume volume) {
+        int asked = 0;
+        for (long inode = 16L * 512; asked < 3 * Vnodes.MAX_IDLE / 2; inode++) {
+            long free = inode;
+            assertThrows(VolumeException.class, () -> volume.attributes(free, attributes));
+            asked++;
         }
     }
 
