@@ -7,6 +7,7 @@ import dev.stele.extent.Extent;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.journal.Transaction;
+import dev.stele.node.AttributeChange;
 import java.lang.foreign.MemorySegment;
 
 /// Writing bytes of files. What a file owns already is overwritten in place, without a record; what it does not own yet
@@ -23,10 +24,12 @@ final class FileWrites {
     static final long MAX_SIZE_BYTES = Long.MAX_VALUE;
 
     private final Core core;
+    private final Attributing attributing;
     private final Ownership ownership;
 
-    FileWrites(Core core) {
+    FileWrites(Core core, Attributing attributing) {
         this.core = core;
+        this.attributing = attributing;
         this.ownership = new Ownership(core);
     }
 
@@ -50,13 +53,26 @@ final class FileWrites {
         try {
             core.requireRegular(v);
             long offset = Inode.size(core.segment(), v.at);
-            long done = 0;
-            while (done < byteCount) {
-                done += writeLocked(v, offset + done, from, fromAt + done, byteCount - done, durability);
-            }
+            appendAt(v, offset, from, fromAt, byteCount, durability);
             return offset;
         } finally {
             core.vnodes.unlock(v);
+        }
+    }
+
+    private void appendAt(
+            Vnode v, long offset, MemorySegment from, long fromAt, long byteCount, Volume.Durability durability) {
+        long done = 0;
+        try {
+            while (done < byteCount) {
+                done += writeLocked(v, offset + done, from, fromAt + done, byteCount - done, durability);
+            }
+        } catch (VolumeException refused) {
+            if (done > 0 && refused.errno() == Errno.ENOSPC) {
+                // It may be tried again from the start, once there is room, and others may append before that.
+                attributing.set(v, new AttributeChange().sizeBytes(offset));
+            }
+            throw refused;
         }
     }
 

@@ -107,9 +107,9 @@ public final class Volume implements AutoCloseable {
         this.reclaimer = new Reclaimer(core, options.background());
         this.namespace = new Namespace(core, reclaimer);
         this.reads = new FileReads(core);
-        this.writes = new FileWrites(core);
         this.shape = new FileShape(core, reclaimer);
         this.attributing = new Attributing(core, shape);
+        this.writes = new FileWrites(core, attributing);
         this.syncs = new Syncs(core);
         this.maps = new Maps(core);
         this.timer = options.background() && core.pages && !options.readOnly() ? new CheckpointTimer(this) : null;
@@ -577,7 +577,7 @@ public final class Volume implements AutoCloseable {
     /// Writes at the end, atomically against other appends.
     ///
     /// @return the offset at which the bytes stand
-    /// @throws VolumeException ENOSPC; a part may have been appended then
+    /// @throws VolumeException ENOSPC, with the file as long as it was
     public long append(long inode, MemorySegment from, long fromAt, long byteCount, Durability durability) {
         return append(inode, from, fromAt, byteCount, durability, null);
     }

@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stele.check.Check;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
+import dev.stele.medium.Medium;
+import dev.stele.medium.SimulatedDisk;
 import dev.stele.node.Attributes;
+import dev.stele.node.Name;
 import dev.stele.volume.Volume.Durability;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,7 +19,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /// B1: what a full volume refuses has changed no byte of the file, whatever it had done by then.
@@ -90,6 +96,38 @@ class FullVolumeTest {
             }
         }
         return file;
+    }
+
+    /// On an image file blocks that were freed can be had after a checkpoint: where an append has found no more than
+    /// room for a part, the checkpoint is made and the append done once more.
+    @Test
+    void anAppendThatHasToWaitForACheckpointStandsInTheFileOnce() {
+        try (SimulatedDisk disk = new SimulatedDisk(4 << 20, 4096)) {
+            MemorySegment none = Arena.ofAuto().allocate(1 << 20);
+            disk.load(none, none.byteSize());
+            try (Medium fresh = disk.open()) {
+                Volume.format(fresh, new FormatOptions("full", new UUID(1, 2), 3, 4, 16, 0, 0, 1));
+            }
+            try (Volume volume = Volume.open(disk.open(), new OpenOptions(false, () -> 7, false))) {
+                long file = volume.create(volume.root(), Name.of("f"), 0644, 0, 0);
+                long gone = volume.create(volume.root(), Name.of("gone"), 0644, 0, 0);
+                long free = volume.statistics().freeBlocks();
+                volume.allocate(gone, 0, (free - 20) * PAGE, false);
+                volume.sync();
+                volume.unlink(volume.root(), Name.of("gone"));
+                MemorySegment bytes = Ground.nativeBytes(50 * PAGE, 9);
+                assertEquals(0, volume.append(file, bytes, 0, bytes.byteSize(), Durability.DEFERRED));
+                Attributes attributes = new Attributes();
+                volume.attributes(file, attributes);
+                assertEquals(bytes.byteSize(), attributes.sizeBytes);
+                MemorySegment found = Ground.nativeBytes(50 * PAGE, 1);
+                assertEquals(found.byteSize(), volume.read(file, 0, found, 0, found.byteSize()));
+                assertEquals(-1, bytes.mismatch(found));
+            }
+            try (Medium left = disk.open()) {
+                assertTrue(Check.run(left).isClean());
+            }
+        }
     }
 
     private static byte[] content(Ground ground, long file) {
