@@ -183,9 +183,10 @@ final class Reclaimer {
     }
 
     private void reclaim(long inode) {
-        Vnode v = core.vnodes.lock(inode);
+        Vnode v = core.vnodes.lockSlot(inode);
         try {
-            if (v.pins == 0 && Inode.linkCount(core.segment(), v.at) == 0) {
+            // Gone already where somebody who had its number pinned it in between, and was the last to let go.
+            if (v.loaded && v.pins == 0 && Inode.linkCount(core.segment(), v.at) == 0) {
                 destroy(v);
             }
         } finally {

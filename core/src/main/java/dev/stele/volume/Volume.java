@@ -404,20 +404,21 @@ public final class Volume implements AutoCloseable {
     }
 
     private Directory.Listing gather(long directory, long cookie, List<Directory.Found> into) {
-        Vnode d = core.vnodes.require(directory);
-        long stamp = d.lock.readLock();
-        try {
-            if (d.dead || !d.loaded) {
-                throw new VolumeException(Errno.ESTALE);
+        while (true) {
+            Vnode d = core.vnodes.require(directory);
+            long stamp = d.lock.readLock();
+            try {
+                if (!d.dead && d.loaded) {
+                    core.requireDirectory(d);
+                    return core.directory.gather(directory, cookie, into);
+                }
+            } catch (RuntimeException failure) {
+                throw core.failed(failure);
+            } catch (InternalError fault) {
+                throw Medium.lost(fault);
+            } finally {
+                d.lock.unlockRead(stamp);
             }
-            core.requireDirectory(d);
-            return core.directory.gather(directory, cookie, into);
-        } catch (RuntimeException failure) {
-            throw core.failed(failure);
-        } catch (InternalError fault) {
-            throw Medium.lost(fault);
-        } finally {
-            d.lock.unlockRead(stamp);
         }
     }
 
