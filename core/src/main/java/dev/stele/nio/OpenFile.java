@@ -202,7 +202,8 @@ public final class OpenFile extends OpenFiles.Link {
             volume.truncate(inode, 0);
             modified();
         }
-        if (how.deleteOnClose) {
+        // A root and what ends in dots has no name that could go; as on Unix, that is no failure.
+        if (how.deleteOnClose && name != null) {
             unlinkAtOnce();
         }
     }

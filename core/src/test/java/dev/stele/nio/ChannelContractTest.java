@@ -163,6 +163,15 @@ class ChannelContractTest extends ContractTest {
         assertFalse(exists(file));
     }
 
+    /// That does not delete it, and is no failure.
+    @Test
+    void deleteOnCloseOfADirectory() throws IOException {
+        for (Path directory : List.of(dir, dir.resolve("."), dir.resolve(".."), dir.getRoot())) {
+            FileChannel.open(directory, READ, DELETE_ON_CLOSE).close();
+            assertTrue(exists(directory));
+        }
+    }
+
     @Test
     void aDirectoryCanBeOpenedAndForced() throws IOException {
         try (FileChannel channel = FileChannel.open(dir, READ)) {
