@@ -1,5 +1,6 @@
 package dev.stele.nio;
 
+import dev.stele.error.VolumeException;
 import dev.stele.volume.Volume;
 import dev.stele.volume.Volume.Durability;
 import java.lang.foreign.MemorySegment;
@@ -17,9 +18,7 @@ final class Transfer {
 
     /// @return bytes read, -1 at the end of the file, 0 where the buffer is full
     static int read(OpenFile file, long offset, ByteBuffer target) {
-        if (target.isReadOnly()) {
-            throw new IllegalArgumentException("Read-only buffer");
-        }
+        requireWritable(target);
         int wanted = target.remaining();
         if (wanted == 0) {
             return 0;
@@ -41,7 +40,7 @@ final class Transfer {
         try (Scratch scratch = Scratch.take(Math.min(target.remaining(), READ_BYTES))) {
             while (target.hasRemaining()) {
                 int piece = Math.min(target.remaining(), READ_BYTES);
-                int count = (int) file.volume().read(file.inode(), offset + total, scratch.segment(), 0, piece);
+                int count = readOrStop(file, offset + total, scratch, piece, total);
                 target.put(scratch.buffer(count));
                 total += count;
                 if (count < piece) {
@@ -52,12 +51,27 @@ final class Transfer {
         return total;
     }
 
+    /// What cannot be read after what could be ends the read there, and is told by the next one.
+    ///
+    /// @param total bytes read before
+    private static int readOrStop(OpenFile file, long offset, Scratch scratch, int byteCount, long total) {
+        try {
+            return (int) file.volume().read(file.inode(), offset, scratch.segment(), 0, byteCount);
+        } catch (VolumeException e) {
+            if (total == 0) {
+                throw e;
+            }
+            return 0;
+        }
+    }
+
     /// Scatters.
     static long read(OpenFile file, long offset, ByteBuffer[] targets, int first, int count) {
+        requireWritable(targets, first, count);
         long total = 0;
         for (int i = first; i < first + count; i++) {
             int wanted = targets[i].remaining();
-            int got = read(file, offset + total, targets[i]);
+            int got = readOrStop(file, offset + total, targets[i], total);
             if (got < 0) {
                 return total == 0 ? -1 : total;
             }
@@ -67,6 +81,30 @@ final class Transfer {
             }
         }
         return total;
+    }
+
+    private static int readOrStop(OpenFile file, long offset, ByteBuffer target, long total) {
+        try {
+            return read(file, offset, target);
+        } catch (VolumeException e) {
+            if (total == 0) {
+                throw e;
+            }
+            return -1;
+        }
+    }
+
+    /// Before anything is read: what one buffer cannot take must not be missing between those that can.
+    private static void requireWritable(ByteBuffer[] targets, int first, int count) {
+        for (int i = first; i < first + count; i++) {
+            requireWritable(targets[i]);
+        }
+    }
+
+    private static void requireWritable(ByteBuffer target) {
+        if (target.isReadOnly()) {
+            throw new IllegalArgumentException("Read-only buffer");
+        }
     }
 
     /// Where to write: at an offset, or at the end.

@@ -1,18 +1,23 @@
 package dev.stele.nio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.stele.api.Stele;
 import dev.stele.api.SteleOptions;
+import dev.stele.medium.sim.SimMedium;
+import dev.stele.volume.Volume.FileExtent;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -111,6 +116,29 @@ class BufferTransferTest {
     private static void overwrite(FileChannel channel, ByteBuffer buffer) throws IOException {
         for (int i = 0; i < TIMES; i++) {
             channel.write(buffer.clear(), (long) (i % BLOCKS) * BLOCK_BYTES);
+        }
+    }
+
+    @Test
+    @DisplayName("A read gives out what stands before lost bytes, whatever pieces it goes in; the next one fails")
+    void lostBytes() throws IOException {
+        int lost = 256 << 10;
+        SimMedium medium = SimMedium.create(8 << 20);
+        try (DaxFileSystem files = DaxFileSystemProvider.installed().format(medium, "lost")) {
+            Path path = Files.write(files.getPath("/file"), new byte[2 * lost]);
+            FileExtent extent = files.volume().extents((long) Files.getAttribute(path, "unix:ino"), lost, 1).getFirst();
+            medium.poison(extent.mediumOffset() + lost - extent.fileOffset(), 1);
+            try (FileChannel channel = FileChannel.open(path)) {
+                for (ByteBuffer[] targets : List.of(
+                        new ByteBuffer[] {ByteBuffer.allocateDirect(2 * lost)},
+                        new ByteBuffer[] {ByteBuffer.allocate(2 * lost)},
+                        new ByteBuffer[] {ByteBuffer.allocateDirect(lost), ByteBuffer.allocate(10)})) {
+                    assertEquals(lost, channel.position(0).read(targets));
+                    assertEquals(lost, channel.position());
+                    assertEquals(lost, targets[0].position());
+                    assertThrows(FileSystemException.class, () -> channel.read(targets));
+                }
+            }
         }
     }
 

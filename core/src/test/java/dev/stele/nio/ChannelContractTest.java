@@ -272,6 +272,20 @@ class ChannelContractTest extends ContractTest {
     }
 
     @Test
+    void nothingIsReadWhereOneBufferIsReadOnly() throws IOException {
+        try (FileChannel channel = readWrite("file")) {
+            channel.write(heap(10));
+            ByteBuffer[] targets = {ByteBuffer.allocate(4), heap(4).asReadOnlyBuffer()};
+            for (int position : new int[] {0, 8, 10}) {
+                channel.position(position);
+                assertThrows(IllegalArgumentException.class, () -> channel.read(targets));
+                assertEquals(position, channel.position());
+                assertEquals(0, targets[0].position());
+            }
+        }
+    }
+
+    @Test
     void appends() throws IOException {
         Path file = write(dir.resolve("file"), "abc");
         try (FileChannel channel = FileChannel.open(file, APPEND)) {
