@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 
 /// An `AsynchronousFileChannel`: each operation runs on the caller's executor, or on a virtual thread of its own.
 /// Whatever goes wrong there reaches the future or the handler, errors too, so that nobody waits for ever.
@@ -201,7 +202,21 @@ final class DaxAsynchronousFileChannel extends AsynchronousFileChannel {
             executor.execute(() -> handler.failed(e, attachment));
             return;
         }
-        executor.execute(() -> handler.completed(lock, attachment));
+        try {
+            executor.execute(() -> handler.completed(lock, attachment));
+        } catch (RejectedExecutionException e) {
+            // Nobody is told of the lock, so nobody would release it.
+            release(lock);
+            throw e;
+        }
+    }
+
+    private static void release(FileLock lock) {
+        try {
+            lock.release();
+        } catch (IOException closed) {
+            // The channel has taken its locks with it.
+        }
     }
 
     @Override

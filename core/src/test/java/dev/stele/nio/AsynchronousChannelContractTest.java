@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -135,6 +136,18 @@ class AsynchronousChannelContractTest extends ContractTest {
             two.close();
             assertFalse(handled.get().isValid());
             assertTrue(one.tryLock().isValid());
+        }
+    }
+
+    @Test
+    void aLockThatNobodyCanBeToldOfIsNotHeld() throws Exception {
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        executor.shutdown();
+        try (AsynchronousFileChannel channel = AsynchronousFileChannel.open(
+                dir.resolve("file"), Set.of(CREATE, READ, WRITE), executor)) {
+            Result<FileLock> result = new Result<>();
+            assertThrows(RejectedExecutionException.class, () -> channel.lock(0, 10, false, result, result));
+            assertTrue(channel.tryLock(0, 10, false).isValid());
         }
     }
 
