@@ -90,7 +90,13 @@ final class DaxWatchKey implements WatchKey {
         }
     }
 
-    synchronized void invalidateAndSignal() {
+    /// Invalid and signalled, and forgotten: whoever waits has it from the queue.
+    void directoryGone() {
+        invalidateAndSignal();
+        service.forget(this);
+    }
+
+    private synchronized void invalidateAndSignal() {
         valid = false;
         signal();
     }

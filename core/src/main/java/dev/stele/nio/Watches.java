@@ -58,7 +58,7 @@ final class Watches {
     void directoryGone(long directory) {
         List<DaxWatchKey> gone = keys.remove(directory);
         if (gone != null) {
-            gone.forEach(DaxWatchKey::invalidateAndSignal);
+            gone.forEach(DaxWatchKey::directoryGone);
         }
     }
 

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.ClosedWatchServiceException;
@@ -157,6 +158,24 @@ class WatchContractTest extends ContractTest {
         assertSame(key, watcher.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
         assertFalse(key.isValid());
         assertFalse(key.reset());
+    }
+
+    @Test
+    void theKeyOfADeletedDirectoryIsNotKept() throws Exception {
+        WeakReference<WatchKey> key = keyOfADeletedDirectory();
+        for (int i = 0; i < 1_000 && !key.refersTo(null); i++) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertTrue(key.refersTo(null));
+    }
+
+    private WeakReference<WatchKey> keyOfADeletedDirectory() throws Exception {
+        Path sub = Files.createDirectory(dir.resolve("sub"));
+        WeakReference<WatchKey> key = new WeakReference<>(sub.register(watcher, ENTRY_CREATE));
+        Files.delete(sub);
+        assertTrue(key.refersTo(watcher.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)));
+        return key;
     }
 
     @Test
