@@ -21,26 +21,40 @@ final class ChannelCopy {
     /// @return bytes copied
     long to(DaxFileChannel source, long offset, WritableByteChannel target) throws IOException {
         if (target instanceof DaxFileChannel that) {
-            long at = that.position();
-            long copied = source.copyWithin(offset, that, at, count);
-            if (copied >= 0) {
+            synchronized (that.positionLock()) {
+                long at = that.position();
+                long copied = source.copyWithin(offset, that, at, count);
+                if (copied < 0) {
+                    return pumpTo(source, offset, that);
+                }
                 that.position(at + copied);
                 return copied;
             }
         }
+        return pumpTo(source, offset, target);
+    }
+
+    private long pumpTo(DaxFileChannel source, long offset, WritableByteChannel target) throws IOException {
         return pump(buffer -> source.read(buffer, offset + done), target::write);
     }
 
     /// @return bytes copied
     long from(ReadableByteChannel source, DaxFileChannel target, long offset) throws IOException {
         if (source instanceof DaxFileChannel that) {
-            long at = that.position();
-            long copied = that.copyWithin(at, target, offset, count);
-            if (copied >= 0) {
+            synchronized (that.positionLock()) {
+                long at = that.position();
+                long copied = that.copyWithin(at, target, offset, count);
+                if (copied < 0) {
+                    return pumpFrom(that, target, offset);
+                }
                 that.position(at + copied);
                 return copied;
             }
         }
+        return pumpFrom(source, target, offset);
+    }
+
+    private long pumpFrom(ReadableByteChannel source, DaxFileChannel target, long offset) throws IOException {
         return pump(source::read, buffer -> target.write(buffer, offset + done));
     }
 

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -68,9 +69,13 @@ final class DaxFileChannel extends FileChannel {
         }
     }
 
-    /// @throws AsynchronousCloseException if the channel was closed since it was seen open
     private int enter() throws IOException {
         closeIfInterrupted();
+        return enterGate();
+    }
+
+    /// @throws AsynchronousCloseException if the channel was closed since it was seen open
+    private int enterGate() throws AsynchronousCloseException {
         int ticket = file.gate().enter();
         if (ticket < 0) {
             throw new AsynchronousCloseException();
@@ -84,10 +89,14 @@ final class DaxFileChannel extends FileChannel {
     }
 
     private void closeIfInterrupted() throws IOException {
-        if (Thread.currentThread().isInterrupted()) {
+        if (isInterrupted()) {
             close();
             throw new ClosedByInterruptException();
         }
+    }
+
+    private boolean isInterrupted() {
+        return Thread.currentThread().isInterrupted();
     }
 
     private IOException failure(VolumeException e) {
@@ -99,7 +108,18 @@ final class DaxFileChannel extends FileChannel {
     }
 
     private <T> T call(Operation<T> operation) throws IOException {
-        int ticket = enter();
+        closeIfInterrupted();
+        try {
+            return inGate(operation);
+        } finally {
+            closeIfInterrupted();
+        }
+    }
+
+    /// As [#call], blind to interrupts: who closes a channel waits for everybody inside, so nobody inside may close
+    /// one.
+    private <T> T inGate(Operation<T> operation) throws IOException {
+        int ticket = enterGate();
         try {
             return operation.run();
         } catch (VolumeException e) {
@@ -107,7 +127,7 @@ final class DaxFileChannel extends FileChannel {
         } catch (InternalError fault) {
             throw failure(Failure.lost(fault));
         } finally {
-            leave(ticket);
+            file.gate().leave(ticket);
         }
     }
 
@@ -294,8 +314,12 @@ final class DaxFileChannel extends FileChannel {
             throw new NonWritableChannelException();
         }
         requireNotNegative(offset | count, null);
-        long available = Math.max(0, size() - offset);
-        return new ChannelCopy(Math.min(count, available)).to(this, offset, target);
+        try {
+            long available = Math.max(0, size() - offset);
+            return new ChannelCopy(Math.min(count, available)).to(this, offset, target);
+        } catch (ClosedChannelException e) {
+            throw closedMeanwhile(e, target);
+        }
     }
 
     @Override
@@ -309,7 +333,27 @@ final class DaxFileChannel extends FileChannel {
         }
         requireWritable();
         requireNotNegative(offset | count, null);
-        return new ChannelCopy(count).from(source, this, offset);
+        try {
+            return new ChannelCopy(count).from(source, this, offset);
+        } catch (ClosedChannelException e) {
+            throw closedMeanwhile(e, source);
+        }
+    }
+
+    /// An interrupt during a transfer closes both channels; who closes one of them interrupts nothing.
+    private AsynchronousCloseException closedMeanwhile(ClosedChannelException cause, Channel other)
+            throws IOException {
+        if (cause instanceof ClosedByInterruptException || isInterrupted()) {
+            close();
+            other.close();
+            return cause instanceof ClosedByInterruptException known ? known : new ClosedByInterruptException();
+        }
+        return cause instanceof AsynchronousCloseException known ? known : new AsynchronousCloseException();
+    }
+
+    /// Held by a transfer that moves the position, so that what moves it, too, comes before or after.
+    Object positionLock() {
+        return positionLock;
     }
 
     /// Copies inside one volume, from medium to medium, at both channels' own terms.
@@ -323,7 +367,7 @@ final class DaxFileChannel extends FileChannel {
         if (!direct) {
             return -1;
         }
-        return call(() -> target.call(() -> {
+        return call(() -> target.inGate(() -> {
             long copied = file.volume().copyRange(file.inode(), offset, target.file.inode(), targetOffset, count);
             target.file.modified();
             return copied;

@@ -662,6 +662,54 @@ class ChannelContractTest extends ContractTest {
     }
 
     @Test
+    void anInterruptClosesBothChannelsOfATransfer() throws IOException {
+        for (boolean to : new boolean[] {true, false}) {
+            try (FileChannel one = readWrite("one"); FileChannel two = readWrite("two")) {
+                one.write(heap(10));
+                two.write(heap(10));
+                Thread.currentThread().interrupt();
+                assertThrows(ClosedByInterruptException.class,
+                        () -> assertEquals(-1, to ? one.transferTo(0, 10, two) : one.transferFrom(two, 0, 10)));
+                assertFalse(one.isOpen());
+                assertFalse(two.isOpen());
+            } finally {
+                assertTrue(Thread.interrupted());
+            }
+        }
+    }
+
+    /// Nobody waits for itself, nor two for each other, whatever moment the interrupt comes at.
+    @Test
+    void interruptsDuringTransfersBetweenTwoChannels() throws Exception {
+        for (int round = 0; round < 40; round++) {
+            try (FileChannel one = readWrite("one"); FileChannel two = readWrite("two")) {
+                for (FileChannel each : List.of(one, two)) {
+                    each.write(heap(2 << 20), 0);
+                }
+                List<Thread> threads = List.of(transferring(one, two), transferring(two, one), transferring(one, one));
+                Thread.sleep(2);
+                threads.forEach(Thread::interrupt);
+                for (Thread thread : threads) {
+                    assertTrue(thread.join(java.time.Duration.ofSeconds(60)), "a thread waits for ever");
+                }
+            }
+        }
+    }
+
+    private static Thread transferring(FileChannel source, FileChannel target) {
+        return Thread.ofPlatform().daemon().start(() -> {
+            try {
+                while (true) {
+                    target.position(1 << 20);
+                    source.transferTo(0, 1 << 20, target);
+                }
+            } catch (IOException closed) {
+                // By the interrupt.
+            }
+        });
+    }
+
+    @Test
     void closingWhileOthersReadAndWrite() throws Exception {
         for (int round = 0; round < 20; round++) {
             FileChannel channel = readWrite("file");

@@ -309,6 +309,40 @@ class DaxFileSystemTest {
         }
     }
 
+    /// Each takes its own place behind what others have put there, as writes do.
+    @Test
+    void transfersToOneChannelFollowEachOther() throws Exception {
+        int pieceBytes = 64 << 10;
+        int pieceCount = 50;
+        try (DaxFileSystem fileSystem = memory();
+                FileChannel target = FileChannel.open(fileSystem.getPath("/target"), StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE)) {
+            List<Thread> threads = new ArrayList<>();
+            AtomicReference<Throwable> wrong = new AtomicReference<>();
+            for (int t = 0; t < 4; t++) {
+                Path file = Files.write(fileSystem.getPath("/source-" + t), new byte[pieceBytes]);
+                threads.add(Thread.ofPlatform().uncaughtExceptionHandler((thread, e) -> wrong.set(e))
+                        .start(() -> transfer(file, pieceBytes, pieceCount, target)));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertNull(wrong.get());
+            assertEquals(4L * pieceCount * pieceBytes, target.position());
+            assertEquals(4L * pieceCount * pieceBytes, target.size());
+        }
+    }
+
+    private static void transfer(Path file, int pieceBytes, int pieceCount, FileChannel target) {
+        try (FileChannel source = FileChannel.open(file)) {
+            for (int i = 0; i < pieceCount; i++) {
+                assertEquals(pieceBytes, source.transferTo(0, pieceBytes, target));
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void filesThatSeveralThreadsOpenedAreAllKnown() throws Exception {
         DaxFileSystem fileSystem = memory();
