@@ -96,7 +96,7 @@ final class DaxFileChannel extends FileChannel {
     }
 
     private boolean isInterrupted() {
-        return Thread.currentThread().isInterrupted();
+        return !how.uninterruptible && Thread.currentThread().isInterrupted();
     }
 
     private IOException failure(VolumeException e) {

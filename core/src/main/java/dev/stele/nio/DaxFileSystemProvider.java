@@ -6,8 +6,11 @@ import dev.stele.medium.Medium;
 import dev.stele.node.Attributes;
 import dev.stele.volume.Volume;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
@@ -25,11 +28,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotLinkException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -164,6 +170,38 @@ public final class DaxFileSystemProvider extends FileSystemProvider {
     public SeekableByteChannel newByteChannel(Path path, Set<? extends OpenOption> options,
             FileAttribute<?>... attributes) throws IOException {
         return newFileChannel(path, options, attributes);
+    }
+
+    @Override
+    public InputStream newInputStream(Path path, OpenOption... options) throws IOException {
+        for (OpenOption option : options) {
+            if (option == StandardOpenOption.WRITE || option == StandardOpenOption.APPEND) {
+                throw new UnsupportedOperationException("'" + option + "' not allowed");
+            }
+        }
+        return Channels.newInputStream(channelOfStream(path, new HashSet<>(Arrays.asList(options))));
+    }
+
+    @Override
+    public OutputStream newOutputStream(Path path, OpenOption... options) throws IOException {
+        Set<OpenOption> all = new HashSet<>(Arrays.asList(options));
+        if (all.contains(StandardOpenOption.READ)) {
+            throw new IllegalArgumentException("READ not allowed");
+        }
+        if (all.isEmpty()) {
+            all.add(StandardOpenOption.CREATE);
+            all.add(StandardOpenOption.TRUNCATE_EXISTING);
+        }
+        all.add(StandardOpenOption.WRITE);
+        return Channels.newOutputStream(channelOfStream(path, all));
+    }
+
+    /// A thread that is told to end by an interrupt must still be able to read and write its files: as in the JDK's
+    /// provider, an interrupt closes channels and leaves streams alone.
+    private static FileChannel channelOfStream(Path path, Set<OpenOption> options) throws IOException {
+        Options.Open how = Options.Open.of(options);
+        how.uninterruptible = true;
+        return new DaxFileChannel(openFile(DaxPath.of(path), how), how);
     }
 
     @Override

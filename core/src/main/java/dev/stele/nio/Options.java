@@ -32,6 +32,8 @@ final class Options {
         boolean createNew;
         boolean deleteOnClose;
         boolean followLinks = true;
+        /// Of a stream's channel, which no interrupt closes.
+        boolean uninterruptible;
         Durability durability = Durability.DEFERRED;
 
         private Open() {

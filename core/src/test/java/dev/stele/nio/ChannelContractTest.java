@@ -709,6 +709,33 @@ class ChannelContractTest extends ContractTest {
         });
     }
 
+    /// As programs that are told to end by an interrupt rely on.
+    @Test
+    void anInterruptDoesNotDisturbStreams() throws IOException {
+        Path file = dir.resolve("file");
+        Thread.currentThread().interrupt();
+        try {
+            Files.writeString(file, "some ");
+            Files.writeString(file, "text", APPEND);
+            try (var in = Files.newInputStream(file)) {
+                assertEquals("some text", new String(in.readAllBytes()));
+            }
+            assertEquals(List.of("some text"), Files.readAllLines(file));
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
+    }
+
+    @Test
+    void streamsThatCannotBe() {
+        Path file = write(dir.resolve("file"), "x");
+        assertThrows(UnsupportedOperationException.class, () -> Files.newInputStream(file, WRITE));
+        assertThrows(UnsupportedOperationException.class, () -> Files.newInputStream(file, READ, APPEND));
+        assertThrows(IllegalArgumentException.class, () -> Files.newOutputStream(file, READ));
+        assertThrows(IllegalArgumentException.class, () -> Files.newOutputStream(file, APPEND, TRUNCATE_EXISTING));
+        assertThrows(NoSuchFileException.class, () -> Files.newOutputStream(dir.resolve("none"), TRUNCATE_EXISTING));
+    }
+
     @Test
     void closingWhileOthersReadAndWrite() throws Exception {
         for (int round = 0; round < 20; round++) {
