@@ -43,15 +43,21 @@ final class ChannelCopy {
         if (source instanceof DaxFileChannel that) {
             synchronized (that.positionLock()) {
                 long at = that.position();
-                long copied = that.copyWithin(at, target, offset, count);
-                if (copied < 0) {
-                    return pumpFrom(that, target, offset);
-                }
-                that.position(at + copied);
-                return copied;
+                // What the file has now: were it the target's too, the copy would never come to the end.
+                long available = Math.max(0, that.size() - at);
+                return new ChannelCopy(Math.min(count, available)).fromFile(that, at, target, offset);
             }
         }
         return pumpFrom(source, target, offset);
+    }
+
+    private long fromFile(DaxFileChannel source, long at, DaxFileChannel target, long offset) throws IOException {
+        long copied = source.copyWithin(at, target, offset, count);
+        if (copied < 0) {
+            return pumpFrom(source, target, offset);
+        }
+        source.position(at + copied);
+        return copied;
     }
 
     private long pumpFrom(ReadableByteChannel source, DaxFileChannel target, long offset) throws IOException {

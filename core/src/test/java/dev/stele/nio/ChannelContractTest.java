@@ -418,6 +418,24 @@ class ChannelContractTest extends ContractTest {
         }
     }
 
+    /// As much as there is when it begins, however much is asked for.
+    @Test
+    void transfersAFileIntoItself() throws IOException {
+        for (long offset : new long[] {10_000, 5_000, 12_000}) {
+            try (FileChannel target = readWrite("file"); FileChannel source = FileChannel.open(dir.resolve("file"))) {
+                target.truncate(0).write(heap(10_000));
+                assertEquals(10_000, target.transferFrom(source, offset, Long.MAX_VALUE));
+                assertEquals(offset + 10_000, target.size());
+                assertEquals(10_000, source.position());
+            }
+        }
+        Path file = Files.write(dir.resolve("file"), bytes(10_000));
+        try (FileChannel target = FileChannel.open(file, APPEND); FileChannel source = FileChannel.open(file)) {
+            assertEquals(10_000, target.transferFrom(source, 0, Long.MAX_VALUE));
+            assertEquals(20_000, target.size());
+        }
+    }
+
     @Test
     void transfersFromAnyChannel() throws IOException {
         try (FileChannel channel = readWrite("file")) {
