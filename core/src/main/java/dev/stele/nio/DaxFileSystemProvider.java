@@ -94,9 +94,19 @@ public final class DaxFileSystemProvider extends FileSystemProvider {
         String location = Pool.location(path);
         requireNotOpen(location);
         try {
-            return mount(Pool.open(path, options), location);
+            return mountOrClose(Pool.open(path, options), location);
         } catch (VolumeException e) {
             throw Failure.onChannel(e, path.toString());
+        }
+    }
+
+    /// Two who only read may both open the volume; who comes second must not keep it.
+    private DaxFileSystem mountOrClose(Volume volume, String location) {
+        try {
+            return mount(volume, location);
+        } catch (FileSystemAlreadyExistsException e) {
+            volume.close();
+            throw e;
         }
     }
 

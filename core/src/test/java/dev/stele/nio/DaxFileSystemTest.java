@@ -58,6 +58,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -125,6 +126,39 @@ class DaxFileSystemTest {
         assertThrows(FileSystemNotFoundException.class, () -> FileSystems.getFileSystem(uri));
         assertThrows(IllegalArgumentException.class,
                 () -> FileSystems.newFileSystem(URI.create(uri + "!/inside"), Map.of()));
+    }
+
+    /// Readers share a volume's file, and yet it is one file system: who comes second keeps nothing of it.
+    @Test
+    void severalWhoOpenToReadAtTheSameTime() throws Exception {
+        create().close();
+        for (int round = 0; round < 20; round++) {
+            List<FileSystem> opened = Collections.synchronizedList(new ArrayList<>());
+            AtomicReference<Throwable> wrong = new AtomicReference<>();
+            CyclicBarrier start = new CyclicBarrier(3);
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < start.getParties(); t++) {
+                threads.add(Thread.ofPlatform().start(() -> openToRead(start, opened, wrong)));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertNull(wrong.get());
+            assertEquals(1, opened.size());
+            opened.getFirst().close();
+            FileSystems.newFileSystem(uri(), Map.of()).close();
+        }
+    }
+
+    private void openToRead(CyclicBarrier start, List<FileSystem> opened, AtomicReference<Throwable> wrong) {
+        try {
+            start.await();
+            opened.add(FileSystems.newFileSystem(uri(), Map.of("readOnly", true)));
+        } catch (FileSystemAlreadyExistsException second) {
+            // As it should be.
+        } catch (Throwable e) {
+            wrong.set(e);
+        }
     }
 
     @Test
