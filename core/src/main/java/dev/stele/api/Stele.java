@@ -124,6 +124,7 @@ public final class Stele implements Closeable {
 
     /// Makes durable everything that was stored in any file before the call.
     ///
+    /// @throws java.nio.file.ClosedFileSystemException when the volume is closed
     /// @throws FileSystemException where the medium failed, now or in any sync since the last call
     public void sync() throws IOException {
         call(() -> fileSystem.volume().sync(syncErrors));
@@ -132,13 +133,14 @@ public final class Stele implements Closeable {
     /// Makes the volume larger while it is in use.
     ///
     /// @param sizeBytes new size, a multiple of 4096
+    /// @throws java.nio.file.ClosedFileSystemException when the volume is closed
     public void grow(long sizeBytes) throws IOException {
         call(() -> fileSystem.volume().grow(sizeBytes));
     }
 
     private void call(Runnable operation) throws IOException {
         try {
-            operation.run();
+            fileSystem.whileOpen(operation);
         } catch (VolumeException e) {
             throw new FileSystemException(fileSystem.toString(), null, e.getMessage());
         }

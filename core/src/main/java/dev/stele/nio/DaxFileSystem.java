@@ -180,6 +180,16 @@ public final class DaxFileSystem extends FileSystem {
         return volume;
     }
 
+    /// Runs what concerns the volume as a whole: closing it waits.
+    public void whileOpen(Runnable action) {
+        int ticket = enter();
+        try {
+            action.run();
+        } finally {
+            leave(ticket);
+        }
+    }
+
     /// Opens a file for the direct face.
     ///
     /// @throws IOException what opening a channel with these options throws

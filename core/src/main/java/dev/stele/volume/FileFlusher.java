@@ -23,8 +23,17 @@ class FileFlusher implements Flusher {
     @Override
     public final long hold() {
         long stamp = v.lock.readLock();
-        isGone = v.file != file || v.dead || !v.loaded || Inode.isInline(core.segment(), v.at);
-        return stamp;
+        boolean isHeld = false;
+        try {
+            isGone = v.file != file || v.dead || !v.loaded || Inode.isInline(core.segment(), v.at);
+            isHeld = true;
+            return stamp;
+        } finally {
+            if (!isHeld) {
+                // The medium went away: nobody is to wait for this as well.
+                v.lock.unlockRead(stamp);
+            }
+        }
     }
 
     @Override

@@ -18,7 +18,18 @@ final class Growth {
     }
 
     void run(long newSizeBytes) {
-        Geometry old = core.geometry();
+        core.gate.shut();
+        try {
+            // here, where it stays what it is: of two who grow it the second must not make it smaller
+            Geometry old = core.geometry();
+            check(newSizeBytes, old);
+            grow(newSizeBytes, old);
+        } finally {
+            core.gate.open();
+        }
+    }
+
+    private static void check(long newSizeBytes, Geometry old) {
         if (newSizeBytes <= old.sizeBytes() || newSizeBytes % Geometry.BLOCK_BYTES != 0) {
             throw new VolumeException(Errno.EINVAL, "the new size must be a multiple of 4096 bytes above "
                     + old.sizeBytes());
@@ -26,18 +37,16 @@ final class Growth {
         if (newSizeBytes >>> Geometry.BLOCK_SHIFT > Geometry.MAX_BLOCKS) {
             throw new VolumeException(Errno.EFBIG, "a volume has at most 2^55 bytes");
         }
-        core.gate.shut();
-        try {
-            if (newSizeBytes > core.medium.sizeBytes()) {
-                core.medium.grow(newSizeBytes);
-            }
-            Geometry larger = new Geometry(newSizeBytes >>> Geometry.BLOCK_SHIFT, old.journalBlockCount());
-            clearBitmaps(old, larger);
-            store(withGeometry(core.identity, larger));
-            core.grow(larger);
-        } finally {
-            core.gate.open();
+    }
+
+    private void grow(long newSizeBytes, Geometry old) {
+        if (newSizeBytes > core.medium.sizeBytes()) {
+            core.medium.grow(newSizeBytes);
         }
+        Geometry larger = new Geometry(newSizeBytes >>> Geometry.BLOCK_SHIFT, old.journalBlockCount());
+        clearBitmaps(old, larger);
+        store(withGeometry(core.identity, larger));
+        core.grow(larger);
     }
 
     /// Where the medium fails between the two, the next open finds a larger volume than is open now: nothing may be

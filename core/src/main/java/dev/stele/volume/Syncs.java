@@ -104,6 +104,16 @@ final class Syncs {
         }
     }
 
+    /// Lets a checkpoint that is under way come to its end, and stops everything.
+    void stop() {
+        checkpoint.lock();
+        try {
+            core.gate.shut();
+        } finally {
+            checkpoint.unlock();
+        }
+    }
+
     /// Where a checkpoint would make bytes durable, but there is none any more.
     private void forceIfDamaged() {
         if (core.pages && core.damage() != null) {

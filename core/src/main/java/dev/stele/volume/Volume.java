@@ -486,11 +486,11 @@ public final class Volume implements AutoCloseable {
         if (closed) {
             return;
         }
-        int token = core.gate.enter();
+        int token = core.gate.enterUnlessClosed();
+        if (token < 0) {
+            return;
+        }
         try {
-            if (closed) {
-                return;
-            }
             Vnode v = core.vnodes.lock(inode);
             try {
                 assert v.pins > 0 : "unpin without pin";
@@ -970,6 +970,7 @@ public final class Volume implements AutoCloseable {
         if (timer != null) {
             timer.stop();
         }
+        boolean isSynced = false;
         try {
             if (!core.isReadOnly()) {
                 reclaimer.drain();
@@ -979,17 +980,29 @@ public final class Volume implements AutoCloseable {
             } else {
                 syncs.dataOfDamaged();
             }
-            core.gate.shut();
-            if (!core.isReadOnly()) {
+            isSynced = true;
+        } finally {
+            syncs.stop();
+            closeStopped(isSynced);
+        }
+    }
+
+    private void closeStopped(boolean isSynced) {
+        try {
+            if (isSynced && !core.isReadOnly()) {
                 core.journal.close();
             }
         } finally {
             closed = true;
-            // A store through a mapping that outlives the volume would reach blocks that may be another file's by then.
-            core.vnodes.forEach(Volume::revokeMappings);
-            core.medium.close();
-            // Whoever waits there finds the volume closed; the arena of a mapping must not wait for ever.
-            core.gate.open();
+            try {
+                // A store through a mapping that outlives the volume would reach blocks that may be another file's by
+                // then.
+                core.vnodes.forEach(Volume::revokeMappings);
+                core.medium.close();
+            } finally {
+                // Whoever waits there finds the volume closed; the arena of a mapping must not wait for ever.
+                core.gate.close();
+            }
         }
     }
 

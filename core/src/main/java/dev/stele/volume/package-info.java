@@ -11,7 +11,7 @@
 /// Invariants:
 ///
 /// - **V1** An operation that changes the volume is inside the [Gate] from its first look to its commit, so that a
-///   checkpoint, growing and closing see no operation half done.
+///   checkpoint, growing and closing see no operation half done. One of them has it shut at a time.
 /// - **V2** What a reader can reach changes only under the write lock of the inode it belongs to, after the record is
 ///   durable.
 /// - **V3** Nothing is cached that the medium says: attributes, extents and names are read where they stand. A [Vnode]
