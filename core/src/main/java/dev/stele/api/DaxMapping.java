@@ -37,7 +37,7 @@ import java.util.Objects;
 /// Offsets count bytes from the start of the mapping; a range that is not inside it is an `IndexOutOfBoundsException`.
 /// Every method may be called from any thread that may access the segment. Another thread that closes the arena waits
 /// until a [#persist] or [#copyPersist] is done; while a thread is in another method, it is told so by an
-/// `IllegalStateException`. When the arena is closed, all fail with that.
+/// `IllegalStateException`. When the arena is closed, all but [#drain] and [#tracking] fail with that.
 public final class DaxMapping implements AutoCloseable {
     private final Volume volume;
     private final Medium medium;
@@ -126,6 +126,7 @@ public final class DaxMapping implements AutoCloseable {
     /// @throws UncheckedIOException on an image file, where its sync fails
     public void flush(long offset, long byteCount) {
         Objects.checkFromIndexSize(offset, byteCount, segment.byteSize());
+        requireAlive();
         switch (mode) {
             case READ_ONLY -> {
                 return;
@@ -152,6 +153,7 @@ public final class DaxMapping implements AutoCloseable {
     ///
     /// @throws UncheckedIOException where the medium fails
     public void force() {
+        requireAlive();
         sync(() -> volume.sync(inode, false, syncErrors));
     }
 
@@ -161,10 +163,18 @@ public final class DaxMapping implements AutoCloseable {
     ///
     /// @throws UncheckedIOException where the medium fails
     public void deepSync() {
+        requireAlive();
         sync(() -> {
             volume.sync(inode, false, syncErrors);
             medium.deepSync();
         });
+    }
+
+    /// Where nothing touches the segment; and its file may be another by now.
+    private void requireAlive() {
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("Already closed");
+        }
     }
 
     private static void sync(Runnable operation) {

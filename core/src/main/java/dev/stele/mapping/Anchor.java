@@ -31,10 +31,15 @@ final class Anchor {
     ///
     /// @throws IllegalStateException where the arena is closed
     static MemorySegment map(boolean writable, long byteCount, Arena arena) {
+        requireMappable(byteCount);
+        return INSTANCE.mapThroughInterrupts(writable, byteCount, arena);
+    }
+
+    /// @throws VolumeException EINVAL
+    static void requireMappable(long byteCount) {
         if (byteCount > SIZE_BYTES) {
             throw new VolumeException(Errno.EINVAL, "a mapping of " + byteCount + " bytes is larger than memory");
         }
-        return INSTANCE.mapThroughInterrupts(writable, byteCount, arena);
     }
 
     /// An interrupt closes a `FileChannel` under every thread that uses it. A pending one is set aside for the call,

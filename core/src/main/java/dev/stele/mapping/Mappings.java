@@ -74,6 +74,8 @@ public final class Mappings implements Harvester {
             ArenaHook.onClose(arena, whenClosed);
             return new MappedRange(empty, () -> NOTHING_TO_TRACK, Lifetime::new);
         }
+        // before it is rounded up, and beyond the largest number
+        Anchor.requireMappable(byteCount);
         long firstBlock = offset / PAGE_BYTES;
         long blockCount = (offset + byteCount - 1) / PAGE_BYTES + 1 - firstBlock;
         ShownPages shown = shownPages(blocks, firstBlock, blockCount, access);

@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stele.volume.Volume.MapMode;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.ClosedFileSystemException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,6 +67,42 @@ class ClosedAndGrownTest {
             mapping.close();
             assertThrows(ClosedFileSystemException.class, stele::sync);
             assertDoesNotThrow(stele::close);
+        }
+    }
+
+    /// On an image file, too, where a program is usually tried first.
+    @Test
+    void aClosedMappingMakesNothingDurable() throws IOException {
+        for (Stele stele : onEveryMedium()) {
+            try (stele; DaxFile file = stele.file("/file"); Arena arena = Arena.ofConfined()) {
+                MemorySegment word = arena.allocate(8);
+                for (MapMode mode : List.of(MapMode.READ_WRITE, MapMode.READ_ONLY)) {
+                    DaxMapping mapping = file.map(mode, 0, 100_000);
+                    mapping.close();
+                    assertThrows(IllegalStateException.class, () -> mapping.persist(0, 8));
+                    assertThrows(IllegalStateException.class, () -> mapping.flush(0, 8));
+                    assertThrows(IllegalStateException.class, mapping::force);
+                    assertThrows(IllegalStateException.class, mapping::deepSync);
+                    if (mode == MapMode.READ_WRITE) {
+                        assertThrows(IllegalStateException.class, () -> mapping.copyPersist(0, word, 0, 8));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatNoAddressSpaceHoldsIsRefusedInWords() throws IOException {
+        for (Stele stele : onEveryMedium()) {
+            try (stele; DaxFile file = stele.file("/file")) {
+                for (MapMode mode : List.of(MapMode.READ_ONLY, MapMode.PRIVATE)) {
+                    for (long byteCount : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - 4095, (1L << 62) + 1}) {
+                        String reason = assertThrows(FileSystemException.class, () -> file.map(mode, 0, byteCount))
+                                .getReason();
+                        assertTrue(reason.contains("larger than memory"), reason);
+                    }
+                }
+            }
         }
     }
 
