@@ -30,7 +30,7 @@ abstract class FileCommand implements Callable<Integer> {
             return target;
         }
         Path name = source.toAbsolutePath().normalize().getFileName();
-        return name == null ? target : target.resolve(name.toString());
+        return name == null ? target : target.resolve(NameText.in(target.getFileSystem(), NameText.of(name)));
     }
 
     static boolean exists(Path path) {

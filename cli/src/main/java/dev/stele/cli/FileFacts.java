@@ -1,5 +1,6 @@
 package dev.stele.cli;
 
+import dev.stele.nio.DaxFileSystem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /// What a file is and what a faithful copy of it must carry; read at once through the attribute view `unix`, which the
 /// host's provider and volumes both have.
@@ -115,7 +117,13 @@ record FileFacts(Type type, int mode, int linkCount, int uid, int gid, long size
             Files.setAttribute(target, "unix:mode", permissions());
         }
         Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                .setTimes(modified, accessed, null);
+                .setTimes(settable(target, modified), settable(target, accessed), null);
+    }
+
+    /// The JDK sets 1970 on the host for what is before it and no whole second.
+    private static FileTime settable(Path target, FileTime time) {
+        boolean isExact = target.getFileSystem() instanceof DaxFileSystem || time.toMillis() >= 0;
+        return isExact ? time : FileTime.from(Math.floorDiv(time.toMillis(), 1000L), TimeUnit.SECONDS);
     }
 
     private static void trySet(Path target, String attribute, int value) {

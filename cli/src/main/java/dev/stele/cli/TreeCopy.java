@@ -115,7 +115,8 @@ final class TreeCopy {
         private Path targetOf(Path path) {
             Path result = to;
             for (Path name : from.relativize(path)) {
-                result = name.toString().isEmpty() ? result : result.resolve(name.toString());
+                result = name.toString().isEmpty() ? result
+                        : result.resolve(NameText.in(to.getFileSystem(), NameText.of(name)));
             }
             return result;
         }
@@ -196,7 +197,7 @@ final class TreeCopy {
         Path to = Failures.naming(source, () -> Files.readSymbolicLink(source));
         Failures.naming(target, () -> {
             Files.deleteIfExists(target);
-            return Files.createSymbolicLink(target, target.getFileSystem().getPath(to.toString()));
+            return Files.createSymbolicLink(target, NameText.in(target.getFileSystem(), NameText.of(to)));
         });
     }
 

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stele.api.Stele;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +124,47 @@ class TreeCopyTest {
         Process du = new ProcessBuilder("stat", "-c", "%b", to.resolve("sparse").toString()).start();
         long blocks512 = Long.parseLong(new String(du.getInputStream().readAllBytes()).strip());
         assertTrue(blocks512 <= 64, "a file of 9 MiB with two pages of bytes owns " + blocks512 * 512 + " bytes");
+    }
+
+    /// The text of a path of the host has U+FFFD for each: of two such files one was copied over the other.
+    @Test
+    void namesThatAreNoUtf8StayDifferentFiles() throws IOException {
+        Path from = Files.createDirectory(directory.resolve("from"));
+        String[] names = {"a%ff", "a%fe", "%e2%82", "gr%c3%bcn%c3", "%ef%bf%bd"};
+        for (String name : names) {
+            Path made = Files.writeString(hostPath(from, name), name);
+            Files.createSymbolicLink(hostPath(from, name + "-link"), Path.of("../from").resolve(made.getFileName()));
+        }
+        Files.writeString(Files.createDirectory(hostPath(from, "d%ff")).resolve("in"), "in it");
+        Path back = directory.resolve("back");
+        try (Stele stele = Stele.create(directory.resolve("pool"), 1 << 20)) {
+            copy(from, stele.path("/copy"));
+            assertEquals("a%ff", Files.readString(stele.path("/copy/a\udcff")));
+            copy(stele.path("/copy"), back);
+        }
+        for (String name : names) {
+            assertEquals(name, Files.readString(hostPath(back, name)));
+            assertEquals(Files.readSymbolicLink(hostPath(from, name + "-link")),
+                    Files.readSymbolicLink(hostPath(back, name + "-link")));
+        }
+        assertEquals("in it", Files.readString(hostPath(back, "d%ff").resolve("in")));
+    }
+
+    private static Path hostPath(Path in, String name) {
+        return Path.of(URI.create(in.toUri() + (in.toUri().toString().endsWith("/") ? "" : "/") + name));
+    }
+
+    @Test
+    void timesBefore1970AreKeptToTheSecondOnTheHost() throws IOException {
+        Path to = directory.resolve("to");
+        Instant time = Instant.parse("1969-12-31T23:00:01.25Z");
+        try (Stele stele = Stele.create(directory.resolve("pool"), 1 << 20)) {
+            Path old = Files.createFile(stele.path("/old"));
+            Files.setLastModifiedTime(old, FileTime.from(time));
+            copy(stele.path("/"), to);
+            assertEquals(time.truncatedTo(ChronoUnit.SECONDS),
+                    Files.getLastModifiedTime(to.resolve("old")).toInstant());
+        }
     }
 
     @Test
