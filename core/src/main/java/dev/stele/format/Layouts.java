@@ -6,6 +6,7 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
@@ -18,6 +19,10 @@ public final class Layouts {
 
     /// An aligned u64 anywhere: `(long) WORD.get(segment, at)`.
     public static final VarHandle WORD = U64.varHandle().withInvokeExactBehavior();
+
+    /// A u64 anywhere in an array of bytes, aligned or not: `(long) BYTES.get(bytes, index)`.
+    public static final VarHandle BYTES = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
+            .withInvokeExactBehavior();
 
     private static final VarHandle HALF = U32.varHandle().withInvokeExactBehavior();
 

@@ -3,7 +3,7 @@ package dev.stele.nio;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import dev.stele.node.FileType;
-import dev.stele.node.Name;
+import dev.stele.node.Listing;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -26,8 +26,6 @@ import java.util.Set;
 
 /// An open directory: lists it, and is where relative paths start, whatever happens to the directory's name.
 final class DaxDirectoryStream implements SecureDirectoryStream<Path> {
-    private static final int BATCH_COUNT = 256;
-
     private final DaxPath path;
     private final OpenFile directory;
     private final DirectoryStream.Filter<? super Path> filter;
@@ -185,11 +183,10 @@ final class DaxDirectoryStream implements SecureDirectoryStream<Path> {
         return Views.of(type, subject);
     }
 
-    /// The entries, fetched a batch at a time; each batch goes on behind the cookie where the last one ended. For one
-    /// thread, as iterators are.
+    /// The entries, fetched a block of the directory at a time; each fetch goes on behind the cookie where the last one
+    /// ended. For one thread, as iterators are.
     private final class Entries implements Iterator<Path> {
-        private final Path[] batch = new Path[BATCH_COUNT];
-        private int batchCount;
+        private final Listing fetched = new Listing();
         private int taken;
         private long cookie;
         private boolean exhausted;
@@ -216,10 +213,10 @@ final class DaxDirectoryStream implements SecureDirectoryStream<Path> {
         private Path find() {
             try {
                 for (;;) {
-                    if (taken == batchCount && !fetch()) {
+                    if (taken == fetched.count() && !fetch()) {
                         return null;
                     }
-                    Path entry = batch[taken++];
+                    Path entry = path.child(fetched, taken++);
                     // The filter is the caller's: it must not run inside the gate, or it could not close the stream.
                     if (filter == null || filter.accept(entry)) {
                         return entry;
@@ -232,28 +229,25 @@ final class DaxDirectoryStream implements SecureDirectoryStream<Path> {
 
         /// A stream closed in between ends early, as if the directory did.
         private boolean fetch() throws IOException {
-            if (exhausted || directory.gate().isClosed()) {
-                return false;
-            }
-            batchCount = 0;
             taken = 0;
-            try {
-                call(path, null, (volume, inode) -> {
-                    exhausted = true;
-                    volume.readDirectory(inode, cookie, this::take);
-                    return null;
-                });
-            } catch (ClosedDirectoryStreamException e) {
-                return false;
-            }
-            return batchCount > 0;
-        }
-
-        private boolean take(Name name, long inode, int type, long entryCookie) {
-            batch[batchCount++] = path.child(name);
-            cookie = entryCookie;
-            exhausted = batchCount < BATCH_COUNT;
-            return exhausted;
+            do {
+                fetched.clear();
+                if (exhausted || directory.gate().isClosed()) {
+                    return false;
+                }
+                exhausted = true;
+                try {
+                    call(path, null, (volume, inode) -> {
+                        volume.list(inode, cookie, fetched);
+                        return null;
+                    });
+                } catch (ClosedDirectoryStreamException e) {
+                    return false;
+                }
+                exhausted = !fetched.more();
+                cookie = fetched.nextCookie();
+            } while (fetched.count() == 0);
+            return true;
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.stele.nio;
 
+import dev.stele.node.Listing;
 import dev.stele.node.Name;
 import java.io.IOException;
-import java.lang.invoke.VarHandle;
 import java.net.URI;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -12,29 +12,29 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 
-/// A path in one volume: bytes without redundant slashes, and beside them, made when first wanted, where each element
-/// starts, each element as the [Name] the volume looks up, and the text. Immutable; the caches may be filled twice by
-/// racing threads, with equal values.
+/// A path in one volume: bytes without redundant slashes, and beside them, made when first wanted, its elements as the
+/// [Name]s the volume looks up, and the text. Immutable; the caches may be filled twice by racing threads, with equal
+/// values.
 final class DaxPath implements Path {
-    /// Stands in [#names()] for an element of more than 255 bytes, so that the walk fails only when it gets there.
+    /// Stands among names for an element of more than 255 bytes, so that the walk fails only when it gets there.
     static final Name TOO_LONG = Name.of("too long");
 
-    private static final Name[] NO_NAMES = {};
+    /// Stands in [#lastName] for `.` and `..`, and where there is no element.
+    private static final Name DOTS = Name.of("dots");
     private static final byte SLASH = '/';
     private static final byte DOT = '.';
 
     private final DaxFileSystem fileSystem;
     private final byte[] bytes;
-    /// Whose elements this one's begin with; null where that is nobody's, or the names are known.
-    private DaxPath base;
-    /// The walk to the directory of the last element, and to this path, where that is a directory.
-    private LastWalk walkToDirectory;
-    private LastWalk walk;
-    private int[] starts;
-    private Name[] names;
+    /// The elements before the last one, the last one, and all of them, for paths that begin with this one.
+    private Stem stem;
+    private Name lastName;
+    private Stem whole;
     private String text;
     private int hash;
 
@@ -62,8 +62,11 @@ final class DaxPath implements Path {
     }
 
     private static byte[] withoutRedundantSlashes(byte[] bytes) {
+        if (!hasRedundantSlashes(bytes)) {
+            return bytes;
+        }
         int length = 0;
-        byte[] result = bytes.clone();
+        byte[] result = new byte[bytes.length];
         for (byte b : bytes) {
             if (b != SLASH || length == 0 || result[length - 1] != SLASH) {
                 result[length++] = b;
@@ -72,64 +75,77 @@ final class DaxPath implements Path {
         if (length > 1 && result[length - 1] == SLASH) {
             length--;
         }
-        return length == bytes.length ? bytes : Arrays.copyOf(result, length);
+        return Arrays.copyOf(result, length);
+    }
+
+    /// Two side by side, or one at the end.
+    private static boolean hasRedundantSlashes(byte[] bytes) {
+        boolean slashBefore = false;
+        for (byte b : bytes) {
+            boolean slash = b == SLASH;
+            if (slash && slashBefore) {
+                return true;
+            }
+            slashBefore = slash;
+        }
+        return slashBefore && bytes.length > 1;
     }
 
     // What the volume's walk needs
 
-    /// The elements as names; null stands for `.`, `..` and the empty path's one element, [#TOO_LONG] for what is.
-    /// The caller does not change the array.
+    /// The last element as a name; null stands for `.`, `..` and no element at all, [#TOO_LONG] for what is.
+    Name lastName() {
+        Name known = lastName;
+        if (known == null) {
+            known = nameOf(bytes, lastStart(), bytes.length);
+            known = known == null ? DOTS : known;
+            lastName = known;
+        }
+        return known == DOTS ? null : known;
+    }
+
+    /// The elements before the last.
+    Stem stem() {
+        Stem known = stem;
+        if (known == null) {
+            int start = lastStart();
+            known = start <= 1 ? Stem.NONE : new Stem(null, bytes, start - 1);
+            stem = known;
+        }
+        return known;
+    }
+
+    /// All elements, as [#lastName] has them.
     Name[] names() {
-        Name[] known = names;
+        Name[] before = stem().names();
+        if (isRoot()) {
+            return before;
+        }
+        Name[] all = Arrays.copyOf(before, before.length + 1);
+        all[before.length] = lastName();
+        return all;
+    }
+
+    /// The stem of all paths that have one element more than this one.
+    private Stem whole() {
+        Stem known = whole;
         if (known == null) {
-            // All that is in one directory shares the names on the way there, and their hashes.
-            DaxPath before = base;
-            Name[] shared = before == null ? NO_NAMES : before.names();
-            known = Arrays.copyOf(shared, getNameCount());
-            for (int i = shared.length; i < known.length; i++) {
-                known[i] = nameOf(i);
-            }
-            // A thread that sees the array without a lock must see what is in it.
-            VarHandle.releaseFence();
-            names = known;
-            if (before != null && shared.length == known.length - 1) {
-                walkToDirectory = before.walk();
-            }
-            base = null;
+            known = new Stem(this, bytes, bytes.length);
+            whole = known;
         }
         return known;
     }
 
-    /// Of the walk to the directory that holds the last element; one for all paths that were made of that directory's.
-    LastWalk walkToDirectory() {
-        LastWalk known = walkToDirectory;
-        if (known == null) {
-            known = new LastWalk();
-            walkToDirectory = known;
-        }
-        return known;
-    }
-
-    private LastWalk walk() {
-        LastWalk known = walk;
-        if (known == null) {
-            known = new LastWalk();
-            walk = known;
-        }
-        return known;
-    }
-
-    private Name nameOf(int index) {
-        int start = start(index);
-        int end = end(index);
-        if (isDots(start, end)) {
+    /// One element as a name, as [#lastName] has it.
+    static Name nameOf(byte[] bytes, int start, int end) {
+        if (isDots(bytes, start, end)) {
             return null;
         }
-        return end - start > Name.MAX_BYTES ? TOO_LONG : Name.of(Arrays.copyOfRange(bytes, start, end));
+        return end - start > Name.MAX_BYTES ? TOO_LONG : Name.of(bytes, start, end);
     }
 
     /// Empty, `.` or `..`.
-    private boolean isDots(int start, int end) {
+    private static boolean isDots(byte[] bytes, int start, int end) {
         int length = end - start;
         return length == 0
                 || length == 1 && bytes[start] == DOT
@@ -138,39 +154,39 @@ final class DaxPath implements Path {
 
     /// Whether the path is empty or ends in `.`.
     boolean endsInDot() {
-        int count = getNameCount();
-        return count > 0 && end(count - 1) - start(count - 1) < 2 && isDots(start(count - 1), end(count - 1));
+        int start = lastStart();
+        return !isRoot() && bytes.length - start < 2 && isDots(bytes, start, bytes.length);
     }
 
     /// Whether the path is a root, empty, or ends in `.` or `..`.
     boolean endsInDots() {
-        Name[] all = names();
-        return all.length == 0 || all[all.length - 1] == null;
+        return lastName() == null;
     }
 
     /// Whether both paths are one and the same but for their last elements. False for the root, which has none.
     boolean isBeside(DaxPath other) {
-        int count = getNameCount();
-        if (count == 0 || other.getNameCount() != count) {
-            return false;
-        }
-        int end = start(count - 1);
-        return Arrays.equals(bytes, 0, end, other.bytes, 0, other.start(count - 1));
+        int end = lastStart();
+        return !isRoot() && !other.isRoot() && Arrays.equals(bytes, 0, end, other.bytes, 0, other.lastStart());
     }
 
-    /// This directory's entry of that name.
+    /// The entry of that name in the directory that this path leads to.
     DaxPath child(Name name) {
         byte[] joined = beforeChild(name.byteCount());
         name.copyTo(joined, joined.length - name.byteCount());
+        return child(joined);
+    }
+
+    /// One of the entries of the directory that this path leads to.
+    DaxPath child(Listing entries, int index) {
+        int byteCount = entries.byteCount(index);
+        byte[] joined = beforeChild(byteCount);
+        entries.copyName(index, joined, joined.length - byteCount);
+        return child(joined);
+    }
+
+    private DaxPath child(byte[] joined) {
         DaxPath child = new DaxPath(fileSystem, joined);
-        Name[] known = names;
-        if (known != null && bytes.length > 0) {
-            Name[] longer = Arrays.copyOf(known, known.length + 1);
-            longer[known.length] = name;
-            VarHandle.releaseFence();
-            child.names = longer;
-            child.walkToDirectory = walk();
-        }
+        child.stem = isEmpty() ? null : whole();
         return child;
     }
 
@@ -184,11 +200,14 @@ final class DaxPath implements Path {
         return joined;
     }
 
-    /// The elements as bytes, for a walk that meets symbolic links.
+    /// The elements as bytes, for a walk that meets symbolic links. The empty path has one, which is empty.
     List<byte[]> elements() {
         List<byte[]> elements = new ArrayList<>();
-        for (int i = 0; i < getNameCount(); i++) {
-            elements.add(Arrays.copyOfRange(bytes, start(i), end(i)));
+        int count = getNameCount();
+        for (int i = 0, start = start(0); i < count; i++) {
+            int end = end(start);
+            elements.add(Arrays.copyOfRange(bytes, start, end));
+            start = end + 1;
         }
         return elements;
     }
@@ -202,41 +221,37 @@ final class DaxPath implements Path {
         return bytes.length == 0;
     }
 
+    boolean isRoot() {
+        return bytes.length == 1 && bytes[0] == SLASH;
+    }
+
     // Elements
 
-    private int[] starts() {
-        int[] known = starts;
-        if (known == null) {
-            known = isEmpty() ? new int[1] : findStarts();
-            VarHandle.releaseFence();
-            starts = known;
+    /// Where the last element starts; behind it all where there is none.
+    private int lastStart() {
+        int start = bytes.length;
+        while (start > 0 && bytes[start - 1] != SLASH) {
+            start--;
         }
-        return known;
+        return start;
     }
 
-    private int[] findStarts() {
-        int[] found = new int[8];
-        int count = 0;
-        for (int at = isAbsolute() ? 1 : 0; at < bytes.length; ) {
-            if (count == found.length) {
-                found = Arrays.copyOf(found, count * 2);
-            }
-            found[count++] = at;
-            while (at < bytes.length && bytes[at] != SLASH) {
-                at++;
-            }
+    /// Where an element starts.
+    private int start(int index) {
+        int at = isAbsolute() ? 1 : 0;
+        for (int i = 0; i < index; i++) {
+            at = end(at) + 1;
+        }
+        return at;
+    }
+
+    /// Where the element that starts there ends.
+    private int end(int start) {
+        int at = start;
+        while (at < bytes.length && bytes[at] != SLASH) {
             at++;
         }
-        return Arrays.copyOf(found, count);
-    }
-
-    private int start(int index) {
-        return starts()[index];
-    }
-
-    private int end(int index) {
-        int[] known = starts();
-        return index == known.length - 1 ? bytes.length : known[index + 1] - 1;
+        return at;
     }
 
     private DaxPath slice(int start, int end) {
@@ -260,10 +275,7 @@ final class DaxPath implements Path {
 
     @Override
     public DaxPath getFileName() {
-        int start = bytes.length;
-        while (start > 0 && bytes[start - 1] != SLASH) {
-            start--;
-        }
+        int start = lastStart();
         if (start == 0) {
             return this;
         }
@@ -272,16 +284,23 @@ final class DaxPath implements Path {
 
     @Override
     public DaxPath getParent() {
-        int count = getNameCount();
-        if (count <= 1) {
-            return count == 0 ? null : getRoot();
+        int start = lastStart();
+        if (start <= 1) {
+            return start == 0 || isRoot() ? null : getRoot();
         }
-        return slice(0, start(count - 1) - 1);
+        return slice(0, start - 1);
     }
 
     @Override
     public int getNameCount() {
-        return starts().length;
+        if (isRoot()) {
+            return 0;
+        }
+        int count = isAbsolute() ? 0 : 1;
+        for (byte b : bytes) {
+            count += b == SLASH ? 1 : 0;
+        }
+        return count;
     }
 
     @Override
@@ -294,7 +313,21 @@ final class DaxPath implements Path {
         if (beginIndex < 0 || endIndex > getNameCount() || beginIndex >= endIndex) {
             throw new IllegalArgumentException("no elements " + beginIndex + " to " + endIndex + " in '" + this + "'");
         }
-        return slice(start(beginIndex), end(endIndex - 1));
+        int start = start(beginIndex);
+        int end = end(start);
+        for (int i = beginIndex + 1; i < endIndex; i++) {
+            end = end(end + 1);
+        }
+        return slice(start, end);
+    }
+
+    @Override
+    public Iterator<Path> iterator() {
+        List<Path> names = new ArrayList<>();
+        for (byte[] element : elements()) {
+            names.add(new DaxPath(fileSystem, element));
+        }
+        return Collections.unmodifiableList(names).iterator();
     }
 
     @Override
@@ -390,8 +423,16 @@ final class DaxPath implements Path {
         if (that.isAbsolute()) {
             return that;
         }
-        DaxPath resolved = new DaxPath(fileSystem, join(bytes, that.bytes));
-        resolved.base = isEmpty() ? null : this;
+        if (that.isEmpty()) {
+            return this;
+        }
+        byte[] joined = join(bytes, that.bytes);
+        DaxPath resolved = new DaxPath(fileSystem, joined);
+        if (!isEmpty()) {
+            int start = that.lastStart();
+            int joinedStart = joined.length - that.bytes.length + start;
+            resolved.stem = start == 0 ? whole() : new Stem(this, joined, joinedStart - 1);
+        }
         return resolved;
     }
 

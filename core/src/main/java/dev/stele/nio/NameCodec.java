@@ -1,5 +1,6 @@
 package dev.stele.nio;
 
+import dev.stele.format.Layouts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ final class NameCodec {
     private static final char ESCAPE_BASE = '\uDC00';
     private static final char ESCAPE_FIRST = '\uDC80';
     private static final char ESCAPE_LAST = '\uDCFF';
+    private static final long HIGH_BITS = 0x8080808080808080L;
 
     private NameCodec() {
     }
@@ -63,12 +65,20 @@ final class NameCodec {
     }
 
     static String decode(byte[] bytes) {
-        for (byte b : bytes) {
-            if (b < 0) {
-                return decodeMultibyte(bytes);
-            }
+        return isAscii(bytes) ? new String(bytes, StandardCharsets.ISO_8859_1) : decodeMultibyte(bytes);
+    }
+
+    private static boolean isAscii(byte[] bytes) {
+        long high = 0;
+        int at = 0;
+        for (; at <= bytes.length - 8; at += 8) {
+            high |= (long) Layouts.BYTES.get(bytes, at);
         }
-        return new String(bytes, StandardCharsets.ISO_8859_1);
+        for (; at < bytes.length; at++) {
+            // With its sign: a byte from 0x80 sets the highest bit of each byte of the word.
+            high |= bytes[at];
+        }
+        return (high & HIGH_BITS) == 0;
     }
 
     private static String decodeMultibyte(byte[] bytes) {

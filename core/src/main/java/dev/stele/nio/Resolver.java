@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 ///
 /// The straight walk takes one lookup for each element and hopes that every element but the last is a directory. Where
 /// the volume answers that one is not, or where an element is `.` or `..`, the walk starts again, slowly, looking at
-/// each element for a symbolic link. Where it met none, the way to the last element's directory is noted ([LastWalk])
+/// each element for a symbolic link. Where it met none, the way to the last element's directory is noted ([Stem])
 /// and not walked again until a directory, any, is removed or moved.
 final class Resolver {
     /// As many links as Linux follows in one walk (`MAXSYMLINKS`).
@@ -83,14 +83,13 @@ final class Resolver {
     }
 
     private long tryToFind(long start, DaxPath path, boolean followLast) {
-        Name[] names = path.names();
-        long directory = straightToDirectory(start, path, names);
-        if (names.length == 0) {
+        long directory = straightToDirectory(start, path);
+        if (path.isRoot()) {
             return directory;
         }
         if (directory >= 0) {
             Entry end = END.get();
-            long inode = straight(directory, names, names.length - 1, names.length, end);
+            long inode = straight(directory, path.lastName(), end);
             if (inode == 0 || inode > 0 && !(followLast && isLink(end))) {
                 return inode;
             }
@@ -115,18 +114,17 @@ final class Resolver {
     }
 
     private boolean tryAttributes(long start, DaxPath path, boolean followLast, Attributes into) {
-        Name[] names = path.names();
-        int last = names.length - 1;
-        if (last < 0) {
+        if (path.isRoot()) {
             volume.attributes(origin(start, path), into);
             return true;
         }
         long removals = volume.removals();
-        long directory = straightToDirectory(start, path, names);
-        if (directory >= 0 && names[last] != null && names[last] != DaxPath.TOO_LONG) {
+        long directory = straightToDirectory(start, path);
+        Name last = path.lastName();
+        if (directory >= 0 && last != null && last != DaxPath.TOO_LONG) {
             try {
                 Entry end = END.get();
-                boolean exists = volume.lookup(directory, names[last], end, into);
+                boolean exists = volume.lookup(directory, last, end, into);
                 if (volume.removals() == removals && !(exists && followLast && isLink(end))) {
                     return exists;
                 }
@@ -166,7 +164,7 @@ final class Resolver {
     }
 
     private long tryDirectoryOf(long start, DaxPath path) {
-        long directory = straightToDirectory(start, path, path.names());
+        long directory = straightToDirectory(start, path);
         if (directory >= 0) {
             return directory;
         }
@@ -188,8 +186,7 @@ final class Resolver {
     ///
     /// @param dots what to fail with where it is empty, `.` or `..`, or where the path is the root
     Name lastName(long directory, DaxPath path, Errno dots) {
-        Name[] names = path.names();
-        Name last = names.length == 0 ? null : names[names.length - 1];
+        Name last = path.lastName();
         if (last == null || last == DaxPath.TOO_LONG) {
             // That there is no directory to look in comes first.
             requireDirectory(directory);
@@ -204,8 +201,7 @@ final class Resolver {
     }
 
     private Place tryPlace(long start, DaxPath path, boolean followLast) {
-        Name[] names = path.names();
-        if (names.length > 0 && names[names.length - 1] != null) {
+        if (path.lastName() != null) {
             long directory = directoryOf(start, path);
             Name name = lastName(directory, path, Errno.EINVAL);
             Entry entry = END.get();
@@ -220,10 +216,9 @@ final class Resolver {
     /// Whether the path's last element is a symbolic link itself, wherever that leads.
     boolean endsInLink(long start, DaxPath path) {
         return settled(() -> {
-            Name[] names = path.names();
+            Name last = path.lastName();
             Entry entry = END.get();
-            return names.length > 0 && names[names.length - 1] != null
-                    && volume.lookup(tryDirectoryOf(start, path), names[names.length - 1], entry) && isLink(entry);
+            return last != null && volume.lookup(tryDirectoryOf(start, path), last, entry) && isLink(entry);
         });
     }
 
@@ -305,57 +300,55 @@ final class Resolver {
     ///
     /// @return the inode, -1 where the straight walk cannot tell
     /// @throws VolumeException ENOENT
-    private long straightToDirectory(long start, DaxPath path, Name[] names) {
+    private long straightToDirectory(long start, DaxPath path) {
         long origin = origin(start, path);
-        int count = names.length - 1;
-        if (count <= 0) {
-            return origin;
-        }
-        LastWalk last = path.walkToDirectory();
+        Stem stem = path.stem();
         long removals = volume.removals();
-        long known = last.directory(origin, removals);
-        return known != 0 ? known : walkToDirectory(origin, names, count, removals, last);
+        long known = stem.directory(origin, removals);
+        return known != 0 ? known : walkToDirectory(origin, stem, removals);
     }
 
-    private long walkToDirectory(long origin, Name[] names, int count, long removals, LastWalk last) {
-        Entry end = END.get();
-        long inode = straight(origin, names, 0, count, end);
-        if (inode == 0) {
-            throw new VolumeException(Errno.ENOENT);
+    private long walkToDirectory(long origin, Stem stem, long removals) {
+        Name[] names = stem.names();
+        if (names.length == 0) {
+            return origin;
         }
-        if (inode < 0 || isLink(end)) {
+        Entry end = END.get();
+        long inode = origin;
+        for (Name name : names) {
+            inode = straight(inode, name, end);
+            if (inode == 0) {
+                throw new VolumeException(Errno.ENOENT);
+            }
+            if (inode < 0) {
+                return -1;
+            }
+        }
+        if (isLink(end)) {
             return -1;
         }
         if (end.type == FileType.DIRECTORY.number()) {
-            last.note(origin, removals, inode);
+            stem.note(origin, removals, inode);
         }
         return inode;
     }
 
-    /// Walks from the directory `start` along the names [from, to).
+    /// Walks one step.
     ///
-    /// @param end takes the last entry, where there are any
-    /// @return the inode, 0 where the last element is missing, -1 where the straight walk cannot tell
-    private long straight(long start, Name[] names, int from, int to, Entry end) {
-        long inode = start;
-        for (int i = from; i < to; i++) {
-            Name name = names[i];
-            if (name == null || name == DaxPath.TOO_LONG) {
+    /// @param end takes the entry, where there is one
+    /// @return the inode, 0 where the name is missing, -1 where the straight walk cannot tell
+    private long straight(long directory, Name name, Entry end) {
+        if (name == null || name == DaxPath.TOO_LONG) {
+            return -1;
+        }
+        try {
+            return volume.lookup(directory, name, end) ? end.inode : 0;
+        } catch (VolumeException e) {
+            if (e.errno() == Errno.ENOTDIR) {
                 return -1;
             }
-            try {
-                inode = volume.lookup(inode, name, end) ? end.inode : 0;
-            } catch (VolumeException e) {
-                if (e.errno() == Errno.ENOTDIR) {
-                    return -1;
-                }
-                throw e;
-            }
-            if (inode == 0) {
-                return missing(i == to - 1);
-            }
+            throw e;
         }
-        return inode;
     }
 
     private static long missing(boolean last) {

@@ -11,7 +11,7 @@
 /// - N5 Positional reads and writes share nothing but the file: they take no lock of the channel.
 /// - N6 Only native memory reaches the volume; what a heap buffer holds is copied through native scratch once.
 /// - N7 A path is walked by [Resolver] alone, and leads where its names lead when the walk begins, or later: what an
-///   earlier walk has found ([LastWalk]) counts only where no directory lost its name since. A walk that meets no
+///   earlier walk has found ([Stem]) counts only where no directory lost its name since. A walk that meets no
 ///   symbolic link allocates nothing but a note of where it ended, one for each directory until one loses its name.
 ///
 /// ## Lock order

@@ -16,12 +16,11 @@ import dev.stele.tree.Cursor;
 import dev.stele.tree.Tree;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /// Names in a directory: a tree from keys to blocks, and in each block a small hash table ([DirectoryBlock]). Finding a
 /// name costs one walk down the tree and, as a rule, one slot and one entry; adding one logs the entry and three words.
 ///
-/// The caller holds the directory's lock for writing while it changes it. [#find] and [#gather] may run beside a writer
+/// The caller holds the directory's lock for writing while it changes it. [#find] and [#list] may run beside a writer
 /// if the caller discards what they gave, exceptions included, once it sees that there was one.
 public final class Directory {
     /// Fuller than this a block is split although it has slots left: probing would get long.
@@ -357,48 +356,55 @@ public final class Directory {
         DirectoryBlock.sealEntry(tx.segment(), tx.bytes(), staged);
     }
 
-    /// Adds to `into` the entries behind `cookie` of one block, in the order of their cookies.
+    /// Lists the entries behind `cookie` of one block, in the order of their cookies. There may be more behind them
+    /// even where there are none.
     ///
-    /// @return whether there may be more behind them; if so and nothing was added, go on from [Listing#nextCookie]
-    public Listing gather(long directory, long cookie, List<Found> into) {
+    /// @param into empty, and stays so where this fails
+    public void list(long directory, long cookie, Listing into) {
         long fromKey = cookie >>> 3;
-        int skip = (int) (cookie & 7);
         Cursor cursor = Cursors.get();
         if (!tree.floor(directory, fromKey, cursor)) {
-            return new Listing(false, 0);
+            return;
         }
         long blockKey = cursor.key();
-        gatherBlock(blockAt(directory, cursor.value()), fromKey, skip, into);
-        if (tree.ceiling(directory, blockKey + 1, cursor)) {
-            if (cursor.key() < 0 || cursor.key() > DirectoryBlock.KEY_MASK) {
-                throw new CorruptionException("directory.index", Inode.at(directory), "keys of 60 bits",
-                        "0x" + Long.toHexString(cursor.key()));
-            }
-            return new Listing(true, cursor.key() << 3);
+        listBlock(blockAt(directory, cursor.value()), fromKey, (int) (cookie & 7), into);
+        if (!tree.ceiling(directory, blockKey + 1, cursor)) {
+            into.complete();
+            return;
         }
-        return new Listing(false, 0);
+        if (cursor.key() < 0 || cursor.key() > DirectoryBlock.KEY_MASK) {
+            throw new CorruptionException("directory.index", Inode.at(directory), "keys of 60 bits",
+                    "0x" + Long.toHexString(cursor.key()));
+        }
+        into.complete(cursor.key() << 3);
     }
 
-    private void gatherBlock(long at, long fromKey, int skip, List<Found> into) {
+    private void listBlock(long at, long fromKey, int skip, Listing into) {
         MemorySegment s = view.segment();
         Scratch scratch = Scratch.get();
         scratch.count = 0;
+        int wordCount = 0;
         for (int slot = 0; slot < DirectoryBlock.SLOT_COUNT; slot++) {
             long word = DirectoryBlock.slot(s, at, slot);
             if (DirectoryBlock.isUsed(word)) {
                 long entryAt = entryAt(at, word);
                 long key = DirectoryBlock.entryKey(s, entryAt);
                 if (key >= fromKey) {
-                    scratch.add(entryAt, key, 0);
+                    int nameBytes = DirectoryBlock.entryNameBytes(s, entryAt);
+                    scratch.add(entryAt, key, nameBytes);
+                    wordCount += NameWords.count(nameBytes);
                 }
             }
         }
         scratch.sort();
+        // Slots that lie may lead to one entry many times: there may be more words than a block has.
+        into.reserve(scratch.count, wordCount);
         int ordinal = 0;
         for (int i = 0; i < scratch.count; i++) {
             ordinal = i > 0 && scratch.keys[i] == scratch.keys[i - 1] ? ordinal + 1 : 0;
             if (scratch.keys[i] != fromKey || ordinal >= skip) {
-                into.add(found(s, scratch.entryAts[i], scratch.keys[i] << 3 | Math.min(ordinal + 1, 7)));
+                into.add(s, scratch.entryAts[i], scratch.entryBytes[i],
+                        scratch.keys[i] << 3 | Math.min(ordinal + 1, 7));
             }
         }
     }
@@ -410,27 +416,6 @@ public final class Directory {
                     "0x" + Long.toHexString(slot));
         }
         return at + offset;
-    }
-
-    private static Found found(MemorySegment s, long entryAt, long cookie) {
-        int nameBytes = DirectoryBlock.entryNameBytes(s, entryAt);
-        long[] words = new long[nameBytes + 7 >>> 3];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = DirectoryBlock.nameWord(s, entryAt, i);
-        }
-        Name name = Name.ofWords(words, nameBytes);
-        if (name == null) {
-            throw new CorruptionException("directory.entry.name", entryAt, "a legal name", "another");
-        }
-        return new Found(name, DirectoryBlock.entryInode(s, entryAt), DirectoryBlock.entryType(s, entryAt), cookie);
-    }
-
-    /// One entry as a value.
-    public record Found(Name name, long inode, int type, long cookie) {
-    }
-
-    /// Whether a listing goes on, and where.
-    public record Listing(boolean more, long nextCookie) {
     }
 
     private long key(Name name) {

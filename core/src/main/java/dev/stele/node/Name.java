@@ -3,6 +3,7 @@ package dev.stele.node;
 import dev.stele.error.Errno;
 import dev.stele.error.VolumeException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// One name in a directory: 1 to 255 bytes, any but `/` and NUL. Immutable; keeps the bytes as the zero-padded
 /// little-endian words in which they stand on the medium, and remembers the hash it was last asked for.
@@ -10,8 +11,10 @@ public final class Name {
     /// Longest name in bytes.
     public static final int MAX_BYTES = 255;
 
-    private final byte[] bytes;
+    private static final String EMPTY_OR_DOTS = "a name may not be empty, '.' or '..'";
+
     private final long[] words;
+    private final int byteCount;
     private Hash hash;
 
     /// A hash and the key it was made with, in one object whose fields are final: who sees it without a lock sees it
@@ -19,60 +22,40 @@ public final class Name {
     private record Hash(long key0, long key1, long value) {
     }
 
-    private Name(byte[] bytes) {
-        this.bytes = bytes;
-        this.words = new long[(bytes.length + 7) >>> 3];
-        for (int i = 0; i < bytes.length; i++) {
-            words[i >>> 3] |= (bytes[i] & 0xFFL) << ((i & 7) << 3);
-        }
-    }
-
-    private Name(byte[] bytes, long[] words) {
-        this.bytes = bytes;
+    private Name(long[] words, int byteCount) {
         this.words = words;
+        this.byteCount = byteCount;
     }
 
     /// @throws VolumeException ENAMETOOLONG beyond 255 bytes; EINVAL when empty, `.`, `..`, or with `/` or NUL in it
     public static Name of(byte[] bytes) {
-        if (bytes.length > MAX_BYTES) {
+        return of(bytes, 0, bytes.length);
+    }
+
+    /// The bytes [from, to) of an array.
+    ///
+    /// @throws VolumeException as [#of(byte\[\])]
+    public static Name of(byte[] bytes, int from, int to) {
+        int byteCount = to - from;
+        if (byteCount > MAX_BYTES) {
             throw new VolumeException(Errno.ENAMETOOLONG);
         }
-        if (bytes.length == 0 || isDots(bytes)) {
-            throw new VolumeException(Errno.EINVAL, "a name may not be empty, '.' or '..'");
+        if (byteCount == 0) {
+            throw new VolumeException(Errno.EINVAL, EMPTY_OR_DOTS);
         }
-        if (hasSlashOrNul(bytes)) {
-            throw new VolumeException(Errno.EINVAL, "a name may not contain '/' or NUL");
+        long[] words = NameWords.of(bytes, from, to);
+        if (!NameWords.isLegal(words, 0, byteCount)) {
+            throw new VolumeException(Errno.EINVAL, NameWords.isDots(words[0], byteCount)
+                    ? EMPTY_OR_DOTS : "a name may not contain '/' or NUL");
         }
-        return new Name(bytes.clone());
+        return new Name(words, byteCount);
     }
 
-    private static boolean isDots(byte[] bytes) {
-        return bytes[0] == '.' && (bytes.length == 1 || bytes.length == 2 && bytes[1] == '.');
-    }
-
-    private static boolean hasSlashOrNul(byte[] bytes) {
-        for (byte b : bytes) {
-            if (b == '/' || b == 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// A name as it stands on the medium, words of which `byteCount` bytes count; null where no program could have put
-    /// it there.
+    /// A name as it stands on the medium.
     ///
-    /// @param words as many as the bytes need; become the name's own, with zeros behind the bytes
-    static Name ofWords(long[] words, int byteCount) {
-        if (byteCount == 0 || byteCount > MAX_BYTES) {
-            return null;
-        }
-        byte[] bytes = new byte[byteCount];
-        for (int i = 0; i < byteCount; i++) {
-            bytes[i] = (byte) (words[i >>> 3] >>> ((i & 7) << 3));
-        }
-        words[words.length - 1] &= -1L >>> (-byteCount & 7) * 8;
-        return isDots(bytes) || hasSlashOrNul(bytes) ? null : new Name(bytes, words);
+    /// @param words found legal; as many as the bytes need, with zeros behind the bytes; become the name's own
+    static Name ofLegal(long[] words, int byteCount) {
+        return new Name(words, byteCount);
     }
 
     /// The name of an extended attribute: 1 to 255 bytes, any but NUL.
@@ -83,12 +66,11 @@ public final class Name {
         if (bytes.length == 0) {
             throw new VolumeException(Errno.ERANGE, "an attribute's name may not be empty");
         }
-        for (byte b : bytes) {
-            if (b == 0) {
-                throw new VolumeException(Errno.EINVAL, "an attribute's name may not contain NUL");
-            }
+        long[] words = NameWords.of(bytes, 0, bytes.length);
+        if (NameWords.hasNul(words, 0, bytes.length)) {
+            throw new VolumeException(Errno.EINVAL, "an attribute's name may not contain NUL");
         }
-        return new Name(bytes.clone());
+        return new Name(words, bytes.length);
     }
 
     /// The UTF-8 bytes of `text`.
@@ -98,16 +80,18 @@ public final class Name {
 
     /// Length in bytes, 1 to 255.
     public int byteCount() {
-        return bytes.length;
+        return byteCount;
     }
 
     public byte[] toBytes() {
-        return bytes.clone();
+        byte[] bytes = new byte[byteCount];
+        copyTo(bytes, 0);
+        return bytes;
     }
 
     /// Puts the bytes into the array.
     public void copyTo(byte[] into, int at) {
-        System.arraycopy(bytes, 0, into, at, bytes.length);
+        NameWords.copy(words, 0, byteCount, into, at);
     }
 
     int wordCount() {
@@ -122,7 +106,7 @@ public final class Name {
     long hash(long key0, long key1) {
         Hash known = hash;
         if (known == null || known.key0 != key0 || known.key1 != key1) {
-            known = new Hash(key0, key1, SipHash.hash(key0, key1, words, bytes.length));
+            known = new Hash(key0, key1, SipHash.hash(key0, key1, words, byteCount));
             hash = known;
         }
         return known.value;
@@ -130,17 +114,17 @@ public final class Name {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Name that && java.util.Arrays.equals(bytes, that.bytes);
+        return other instanceof Name that && that.byteCount == byteCount && Arrays.equals(words, that.words);
     }
 
     @Override
     public int hashCode() {
-        return java.util.Arrays.hashCode(bytes);
+        return Arrays.hashCode(words);
     }
 
     /// The bytes read as UTF-8; what is not UTF-8 shows as U+FFFD.
     @Override
     public String toString() {
-        return new String(bytes, StandardCharsets.UTF_8);
+        return new String(toBytes(), StandardCharsets.UTF_8);
     }
 }

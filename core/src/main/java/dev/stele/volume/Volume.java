@@ -20,6 +20,7 @@ import dev.stele.node.Attributes;
 import dev.stele.node.Directory;
 import dev.stele.node.Entry;
 import dev.stele.node.FileType;
+import dev.stele.node.Listing;
 import dev.stele.node.Name;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -387,30 +388,31 @@ public final class Volume implements AutoCloseable {
     /// for the whole walk are seen exactly once, whatever else is created or removed meanwhile. No lock is held during
     /// a call.
     public void readDirectory(long directory, long cookie, EntryVisitor visitor) {
-        List<Directory.Found> found = new ArrayList<>();
+        Listing listing = new Listing();
         long from = cookie;
-        boolean more = true;
-        while (more) {
-            found.clear();
-            Directory.Listing listing = gather(directory, from, found);
-            for (Directory.Found each : found) {
-                if (!visitor.entry(each.name(), each.inode(), each.type(), each.cookie())) {
+        do {
+            list(directory, from, listing);
+            for (int i = 0; i < listing.count(); i++) {
+                if (!visitor.entry(listing.name(i), listing.inode(i), listing.type(i), listing.cookie(i))) {
                     return;
                 }
             }
-            more = listing.more();
             from = listing.nextCookie();
-        }
+        } while (listing.more());
     }
 
-    private Directory.Listing gather(long directory, long cookie, List<Directory.Found> into) {
+    /// Some of the entries behind `cookie` (0: from the start), as [#readDirectory] has them; where there may be more,
+    /// go on from [Listing#nextCookie]. Where it fails nothing is listed.
+    public void list(long directory, long cookie, Listing into) {
+        into.clear();
         while (true) {
             Vnode d = core.vnodes.require(directory);
             long stamp = d.lock.readLock();
             try {
                 if (!d.dead && d.loaded) {
                     core.requireDirectory(d);
-                    return core.directory.gather(directory, cookie, into);
+                    core.directory.list(directory, cookie, into);
+                    return;
                 }
             } catch (RuntimeException failure) {
                 throw core.failed(failure);

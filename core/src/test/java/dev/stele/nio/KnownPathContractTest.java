@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// A path that was walked before leads where its names lead now (N7), whatever became of the directories on the way.
-/// Ours remembers where a walk ended ([LastWalk]).
+/// Ours remembers where a walk ended ([Stem]).
 @ParameterizedClass
 @EnumSource(Home.class)
 class KnownPathContractTest extends ContractTest {

@@ -1,9 +1,14 @@
 package dev.stele.node;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.stele.error.CorruptionException;
+import dev.stele.format.DirectoryBlock;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -33,25 +38,48 @@ class NameTest {
             if (byteCount % 8 != 0) {
                 words[words.length - 1] |= -1L << byteCount % 8 * 8;
             }
-            Name there = Name.ofWords(words, byteCount);
+            Listing listing = listed(words, byteCount);
+            Name there = listing.name(0);
             assertEquals(name, there);
             assertEquals(name.hash(1, 2), there.hash(1, 2));
             for (int i = 0; i < words.length; i++) {
                 assertEquals(name.word(i), there.word(i), byteCount + " bytes, word " + i);
             }
+            byte[] bytes = new byte[byteCount];
+            listing.copyName(0, bytes, 0);
+            assertArrayEquals(name.toBytes(), bytes);
         }
     }
 
     /// P7
     @Test
     void whatNoProgramCouldHavePutThereIsNoName() {
-        assertNull(Name.ofWords(new long[0], 0));
-        assertNull(Name.ofWords(new long[] {'.'}, 1));
-        assertNull(Name.ofWords(new long[] {'.' | '.' << 8}, 2));
-        assertNull(Name.ofWords(new long[] {'a' | '/' << 8}, 2));
-        assertNull(Name.ofWords(new long[] {'a'}, 2));
-        assertNull(Name.ofWords(new long[32], Name.MAX_BYTES + 1));
-        assertEquals(Name.of("..."), Name.ofWords(new long[] {'.' | '.' << 8 | '.' << 16}, 3));
+        assertRefused(new long[0], 0);
+        assertRefused(new long[] {'.'}, 1);
+        assertRefused(new long[] {'.' | '.' << 8}, 2);
+        assertRefused(new long[] {'.' | '.' << 8 | 'x' << 16}, 2);
+        assertRefused(new long[] {'a' | '/' << 8}, 2);
+        assertRefused(new long[] {'a'}, 2);
+        assertEquals(Name.of("..."), listed(new long[] {'.' | '.' << 8 | '.' << 16}, 3).name(0));
+    }
+
+    private static void assertRefused(long[] words, int byteCount) {
+        assertThrows(CorruptionException.class, () -> listed(words, byteCount));
+    }
+
+    /// An entry of those words, listed.
+    private static Listing listed(long[] words, int byteCount) {
+        MemorySegment s = Arena.ofAuto().allocate(DirectoryBlock.entryBytes(Name.MAX_BYTES), 8);
+        for (int i = 0; i < words.length; i++) {
+            DirectoryBlock.nameWord(s, 0, i, words[i]);
+        }
+        Listing listing = new Listing();
+        listing.reserve(1, words.length);
+        listing.add(s, 0, byteCount, 1);
+        assertEquals(0, listing.count());
+        listing.complete();
+        assertEquals(1, listing.count());
+        return listing;
     }
 
     /// Two volumes with one name: neither may ever get the other's hash.
