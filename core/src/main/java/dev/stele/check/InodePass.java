@@ -110,7 +110,7 @@ final class InodePass {
 
     /// @return blocks of trees, directories and data that the inode owns
     private long judgePayload(int index, long at, int type) {
-        boolean hasRoot = Inode.rootCount(block, at) != 0 || Inode.rootDepth(block, at) != 0;
+        boolean hasRoot = Inode.hasRoot(block, at);
         if (Inode.isInline(block, at)) {
             if (!Kind.hasData(type) || hasRoot || Inode.size(block, at) > Inode.PAYLOAD_BYTES) {
                 mend(Severity.LOSS, index, "flags", "INLINE only with bytes of a small file", describe(at));
@@ -126,7 +126,7 @@ final class InodePass {
             return judgeIndex(index, at);
         }
         if (!Kind.hasData(type)) {
-            if (Inode.rootCount(block, at) != 0 || Inode.rootDepth(block, at) != 0 || Inode.size(block, at) != 0) {
+            if (Inode.hasRoot(block, at) || Inode.size(block, at) != 0) {
                 mend(Severity.REPAIRABLE, index, "payload", "none for this type", describe(at));
             }
             return 0;

@@ -106,7 +106,8 @@ public final class Inode {
             throw new CorruptionException("inode.self", at, inode, (long) SELF.get(s, at));
         }
         if (rootCount(s, at) > ROOT_ENTRIES || rootDepth(s, at) > TreeNode.MAX_DEPTH
-                || isInline(s, at) && Long.compareUnsigned(size(s, at), PAYLOAD_BYTES) > 0 || size(s, at) < 0) {
+                || isInline(s, at) && (Long.compareUnsigned(size(s, at), PAYLOAD_BYTES) > 0 || hasRoot(s, at))
+                || size(s, at) < 0) {
             throw new CorruptionException("inode", at, "a possible size and tree root",
                     "size " + size(s, at) + ", root of " + rootCount(s, at) + " at depth " + rootDepth(s, at));
         }
@@ -258,6 +259,11 @@ public final class Inode {
 
     public static void rootDepth(MemorySegment s, long at, int depth) {
         ROOT_DEPTH.set(s, at, (short) depth);
+    }
+
+    /// Whether the payload is the root of a tree: of an inline file it is bytes that anybody may have chosen.
+    public static boolean hasRoot(MemorySegment s, long at) {
+        return rootCount(s, at) != 0 || rootDepth(s, at) != 0;
     }
 
     /// Device number of a device node; inode number of the parent of a directory; else 0.

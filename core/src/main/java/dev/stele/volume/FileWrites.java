@@ -176,7 +176,7 @@ final class FileWrites {
         MemorySegment s = core.segment();
         long size = Inode.size(s, v.at);
         boolean inline = Inode.isInline(s, v.at);
-        if (offset + byteCount <= Inode.PAYLOAD_BYTES && (inline || size == 0 && Inode.blockCount(s, v.at) == 0)
+        if (offset + byteCount <= Inode.PAYLOAD_BYTES && (inline || size == 0 && !Inode.hasRoot(s, v.at))
                 && v.isUnmapped()) {
             writeInline(v, offset, from, fromAt, byteCount);
             return byteCount;
@@ -235,7 +235,7 @@ final class FileWrites {
         MemorySegment s = core.segment();
         long size = Inode.size(s, v.at);
         boolean inline = Inode.isInline(s, v.at);
-        if (offset + byteCount <= Inode.PAYLOAD_BYTES && (inline || size == 0 && Inode.blockCount(s, v.at) == 0)
+        if (offset + byteCount <= Inode.PAYLOAD_BYTES && (inline || size == 0 && !Inode.hasRoot(s, v.at))
                 && v.isUnmapped()) {
             writeInline(v, offset, from, fromAt, byteCount);
             return;

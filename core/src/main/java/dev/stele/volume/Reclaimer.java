@@ -63,7 +63,8 @@ final class Reclaimer {
         return true;
     }
 
-    /// Whether the inode is all there is of a file that nobody has open.
+    /// Whether the inode is all there is of a file that nobody has open. One word is asked, not the tree and the
+    /// attributes: an inode that denies its blocks loses them, and nobody gets them before a repair, which finds them.
     boolean isBare(Vnode v) {
         return v.pins == 0 && !core.isDirectory(v) && Inode.blockCount(core.segment(), v.at) == 0;
     }
