@@ -11,11 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/// What an entry of a listing takes of the heap, in bytes: a path of 40 and its array of bytes; the path of the name
-/// and its array; the text and its array. Nothing of the directory's own is made an object of.
+/// What an entry of a listing takes of the heap, in bytes: a path of 40 and its array of 48; the path of the name, its
+/// array of 32, the text of 24 and its array of 32. The rest is an entry's share of what the whole listing takes, which
+/// depends on what the JVM has compiled. Nothing of the directory's own is made an object of.
 class ListingCostTest {
     private static final int FILES = 1000;
-    private static final int MOST_FOR_A_PATH = 100;
+    private static final int MOST_FOR_A_PATH = 120;
     private static final int MOST_FOR_ITS_NAME = 140;
 
     private interface Use {
