@@ -110,6 +110,7 @@ public final class DaxFile implements Closeable {
             throws IOException {
         requireNative(from);
         Objects.checkFromIndexSize(fromAt, byteCount, from.byteSize());
+        Objects.requireNonNull(durability);
         writing((volume, inode) -> volume.write(
                 inode, offset, from, fromAt, byteCount, durability, file.syncErrors()));
     }
@@ -124,6 +125,7 @@ public final class DaxFile implements Closeable {
     /// See [#append(MemorySegment)].
     public long append(MemorySegment from, Durability durability) throws IOException {
         requireNative(from);
+        Objects.requireNonNull(durability);
         return writing((volume, inode) -> volume.append(
                 inode, from, 0, from.byteSize(), durability, file.syncErrors()));
     }

@@ -1,5 +1,6 @@
 package dev.stele.nio;
 
+import dev.stele.format.Geometry;
 import dev.stele.mapping.TrackingMode;
 import dev.stele.volume.SyncStrategy;
 import java.util.List;
@@ -37,8 +38,12 @@ record PoolOptions(boolean readOnly, boolean asPmem, boolean create, long sizeBy
                 size(environment.get("size")), text(environment.get("label")),
                 choice(environment, "strategy", SyncStrategy.FILE),
                 choice(environment, "tracking", TrackingMode.AUTO));
-        if (create && (options.sizeBytes <= 0 || options.readOnly)) {
-            throw new IllegalArgumentException("'create' needs 'size', and cannot be 'readOnly'");
+        if (create && options.readOnly) {
+            throw new IllegalArgumentException("'create' cannot be 'readOnly'");
+        }
+        if (create && options.sizeBytes <= 0) {
+            throw new IllegalArgumentException("'create' needs 'size', a multiple of " + Geometry.BLOCK_BYTES
+                    + " bytes from " + Geometry.at(Geometry.MIN_BLOCKS) + " up, not " + options.sizeBytes);
         }
         return options;
     }

@@ -684,6 +684,9 @@ public final class Volume implements AutoCloseable {
 
     /// What the file owns in the range, in order; none for a file whose bytes stand in its inode.
     public List<FileExtent> extents(long inode, long offset, long byteCount) {
+        if (offset < 0 || byteCount < 0) {
+            throw new VolumeException(Errno.EINVAL);
+        }
         List<FileExtent> extents = new ArrayList<>();
         Vnode v = core.vnodes.lock(inode);
         try {

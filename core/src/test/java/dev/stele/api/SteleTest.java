@@ -28,6 +28,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class SteleTest {
@@ -119,6 +120,22 @@ class SteleTest {
             file.sync();
             file.syncData();
             assertEquals("/file", file.path());
+        }
+    }
+
+    @Test
+    void whatMakesNoSenseIsRefused() throws IOException {
+        try (Stele stele = Stele.inMemory(SIZE_BYTES); DaxFile file = stele.file("/file");
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment source = arena.allocate(8);
+            assertThrows(NullPointerException.class, () -> file.write(0, source, 0, 8, null));
+            assertThrows(NullPointerException.class, () -> file.append(source, null));
+            assertEquals(0, file.sizeBytes());
+            for (Executable each : List.<Executable>of(() -> file.read(-1, source), () -> file.write(-1, source),
+                    () -> file.allocate(-1, 1), () -> file.punchHole(0, -1), () -> file.extents(-1, 1),
+                    () -> file.extents(0, -1))) {
+                assertTrue(assertThrows(FileSystemException.class, each).getMessage().contains("invalid argument"));
+            }
         }
     }
 

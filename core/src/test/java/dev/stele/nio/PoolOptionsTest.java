@@ -41,4 +41,13 @@ class PoolOptionsTest {
             assertThrows(IllegalArgumentException.class, () -> PoolOptions.of(environment), environment.toString());
         }
     }
+
+    @Test
+    void saysWhatSizesThereAre() {
+        for (Object size : List.of(-1, 0L, "0")) {
+            assertEquals("'create' needs 'size', a multiple of 4096 bytes from 1048576 up, not " + size,
+                    assertThrows(IllegalArgumentException.class,
+                            () -> PoolOptions.of(Map.of("create", true, "size", size))).getMessage());
+        }
+    }
 }
