@@ -54,7 +54,6 @@ final class MkfsCommand implements Callable<Integer> {
     public Integer call() {
         refuseToDestroy();
         long sizeBytes = sizeBytes();
-        checkSize(sizeBytes);
         FormatOptions options = options();
         VolumeFile place = new VolumeFile(image, MediumOptions.DEFAULT.withAsPmem(asPmem));
         place.make(sizeBytes, options, medium -> console.out().println(image + ": a volume of "
@@ -87,17 +86,21 @@ final class MkfsCommand implements Callable<Integer> {
         }
         ByteSize wanted = sizeOption != null ? sizeOption : sizeOperand;
         if (wanted != null) {
+            checkSize(wanted.bytes());
             return wanted.bytes() & -Geometry.BLOCK_BYTES;
         }
         if (!Files.exists(image)) {
             throw new CommandFailure(image + ": how large? for example `stele mkfs " + image + " 1G`");
         }
-        return Files.isRegularFile(image) ? VolumeFile.sizeBytes(image) & -Geometry.BLOCK_BYTES
-                : VolumeFile.SIZE_OF_DEVICE;
+        if (!Files.isRegularFile(image)) {
+            return VolumeFile.SIZE_OF_DEVICE;
+        }
+        checkSize(VolumeFile.sizeBytes(image));
+        return VolumeFile.sizeBytes(image) & -Geometry.BLOCK_BYTES;
     }
 
-    private void checkSize(long sizeBytes) {
-        if (sizeBytes < MIN_BYTES && sizeBytes != VolumeFile.SIZE_OF_DEVICE) {
+    private static void checkSize(long sizeBytes) {
+        if (sizeBytes < MIN_BYTES) {
             throw new CommandFailure(ByteSize.format(sizeBytes) + " is too small for a volume; the smallest has "
                     + ByteSize.format(MIN_BYTES));
         }

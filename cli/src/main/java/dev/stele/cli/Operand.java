@@ -47,7 +47,12 @@ sealed interface Operand {
         if (parse(text) instanceof Inside inside) {
             return inside;
         }
-        String image = text.endsWith(":") ? text.substring(0, text.length() - 1) : text;
+        int colon = text.lastIndexOf(':');
+        if (colon > 0 && colon < text.length() - 1) {
+            throw new IllegalArgumentException("'" + text + "': a path inside a volume begins with '/'; write "
+                    + text.substring(0, colon) + ":/" + text.substring(colon + 1));
+        }
+        String image = colon > 0 ? text.substring(0, colon) : text;
         throw new IllegalArgumentException(
                 "'" + text + "' is not a path inside a volume; write image:/path, for the root " + image + ":/");
     }

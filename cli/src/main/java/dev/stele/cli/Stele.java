@@ -2,16 +2,22 @@ package dev.stele.cli;
 
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The `stele` command; each subcommand is a class of its own.
 @Command(name = "stele", version = Stele.VERSION, mixinStandardHelpOptions = true, sortOptions = false,
@@ -42,10 +48,19 @@ final class Stele implements Runnable {
     /// @return the exit code
     static int run(Console console, String... arguments) {
         Stele stele = new Stele(console);
-        CommandLine line = stele.commandLine(arguments.length == 0 ? "" : arguments[0]);
-        int code = line.execute(arguments);
+        String[] asked = helpAsOption(arguments);
+        CommandLine line = stele.commandLine(asked.length == 0 ? "" : asked[0]);
+        int code = line.execute(asked);
         console.flush();
         return code;
+    }
+
+    /// `help ls` is `ls --help`, and `help` alone `--help`.
+    private static String[] helpAsOption(String... arguments) {
+        if (arguments.length == 0 || !arguments[0].equals("help")) {
+            return arguments;
+        }
+        return Stream.concat(Stream.of(arguments).skip(1), Stream.of("--help")).toArray(String[]::new);
     }
 
     /// Only the command that was asked for is built: the annotations of all of them take longer to read than most
@@ -120,8 +135,27 @@ final class Stele implements Runnable {
         return at.getCommandSpec().userObject() instanceof CheckCommand ? ExitCode.CHECK_USAGE : ExitCode.USAGE;
     }
 
-    /// Where our own converter refused a value it said all there is to say; picocli would put the position before it.
     private static String words(ParameterException failure) {
+        return failure instanceof MissingParameterException missing ? words(missing) : wordsOfCause(failure);
+    }
+
+    /// An unknown option is named first: without it nothing may be missing.
+    private static String words(MissingParameterException failure) {
+        List<String> unknown = failure.getCommandLine().getParseResult().unmatched();
+        if (!unknown.isEmpty()) {
+            return new UnmatchedArgumentException(failure.getCommandLine(), unknown).getMessage();
+        }
+        return failure.getMissing().stream().allMatch(ArgSpec::isPositional)
+                ? "needs " + operands(failure.getCommandLine().getCommandSpec()) : failure.getMessage();
+    }
+
+    private static String operands(CommandSpec command) {
+        return command.positionalParameters().stream().filter(ArgSpec::required).map(ArgSpec::paramLabel)
+                .collect(Collectors.joining(" "));
+    }
+
+    /// Where our own converter refused a value it said all there is to say; picocli would put the position before it.
+    private static String wordsOfCause(ParameterException failure) {
         Throwable cause = failure.getCause();
         while (cause != null && !(cause instanceof TypeConversionException)) {
             cause = cause.getCause();

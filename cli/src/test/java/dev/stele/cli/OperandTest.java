@@ -35,6 +35,14 @@ class OperandTest {
     }
 
     @Test
+    void saysThatAPathInsideAVolumeBeginsWithASlash() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> Operand.parseInside("a:b.img:some/dir"));
+        assertEquals("'a:b.img:some/dir': a path inside a volume begins with '/'; write a:b.img:/some/dir",
+                e.getMessage());
+    }
+
+    @Test
     void refusesWhatIsNoPlace() {
         assertThrows(IllegalArgumentException.class, () -> Operand.parse(""));
         assertThrows(IllegalArgumentException.class, () -> Operand.parse(":/a"));

@@ -45,6 +45,38 @@ class UsageTest {
         Captured.fails(16, "IMAGE", "check");
     }
 
+    /// What is missing is not to be asked for because of what is wrong.
+    @Test
+    void anUnknownOptionIsNamedAlsoWhereOperandsAreMissing() {
+        for (String command : COMMANDS) {
+            if (!command.equals("bench")) { // takes what it does not know for its own program
+                Captured.fails(command.equals("check") ? 16 : 2, "'--nonsense'", command, "--nonsense");
+            }
+        }
+        Captured.fails(2, "'--nonsense'", "cp", "a", "--nonsense");
+        Captured.fails(2, "'-z'", "rm", "-z");
+        Captured.fails(2, "'--nonsense'", "crash", "images", "--nonsense");
+    }
+
+    @Test
+    void whereOperandsAreMissingTheUsageIsSaid() {
+        for (String command : List.of("cp", "mv")) {
+            Captured.fails(2, ": needs SOURCE... TARGET (see", command);
+            Captured.fails(2, ": needs SOURCE... TARGET (see", command, "a.img:/a");
+        }
+        Captured.fails(2, ": needs DIRECTORY IMAGE[:/PATH] (see", "import");
+        Captured.fails(2, ": needs DIRECTORY IMAGE[:/PATH] (see", "import", "a");
+        Captured.fails(2, ": needs IMAGE (see", "mkfs");
+        Captured.fails(2, "'--count'", "crash", "--count");
+    }
+
+    @Test
+    void helpIsWhatPeopleTryFirst() {
+        assertEquals(Captured.ok("--help").out(), Captured.ok("help").out());
+        assertEquals(Captured.ok("ls", "--help").out(), Captured.ok("help", "ls").out());
+        assertEquals(Captured.ok("crash", "images", "--help").out(), Captured.ok("help", "crash", "images").out());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"ls", "tree", "stat", "cat", "rm", "mkdir"})
     void aPathWithoutColonAndSlashIsExplained(String command) {

@@ -280,7 +280,9 @@ class VolumeCommandsTest {
         Captured.fails(1, "--force overwrites it", "mkfs", hostFile("precious", 5000), "8M");
         Captured.ok("mkfs", "--force", image, "8M");
         Captured.fails(1, "how large?", "mkfs", directory.resolve("new.stele"));
-        Captured.fails(1, "too small", "mkfs", directory.resolve("new.stele"), "512K");
+        Captured.fails(1, "512 KiB is too small for a volume; the smallest has 1 MiB", "mkfs",
+                directory.resolve("new.stele"), "512K");
+        Captured.fails(1, "mkfs: 1 KiB is too small", "mkfs", directory.resolve("new.stele"), "1K");
         Captured.fails(1, "no such directory", "mkfs", directory.resolve("none/new.stele"), "8M");
         Captured.fails(1, "is a directory", "mkfs", directory, "8M");
         Captured.fails(2, "64M", "mkfs", directory.resolve("new.stele"), "large");
