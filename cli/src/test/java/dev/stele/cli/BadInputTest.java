@@ -247,6 +247,8 @@ class BadInputTest {
         Captured.fails(1, "wants 1, 2 or 3", "crash", "--length", "4");
         Captured.fails(1, "the text that a violation gave", "crash", "--replay", "nonsense");
         Captured.fails(1, "the text that a violation gave", "crash", "--replay", "E.99999@0:");
+        Captured.fails(1, "there is no such point", "crash", "--replay", "E.0@99999:");
+        Captured.fails(1, "there is no such point", "crash", "--replay", "E.0@0:/99999:");
     }
 
     /// A budget is the caller's wish: what was run was right.
@@ -272,6 +274,8 @@ class BadInputTest {
         assertTrue(Files.readString(json).contains("\"stopped\": false"), Files.readString(json));
         assertTrue(Captured.ok("crash", "--replay", "page512.E.0@1:").out().contains("nothing is wrong"));
         Captured.fails(1, "the text that a violation gave", "crash", "--replay", "page7.E.0@1:");
+        Captured.fails(1, "there is no such point", "crash", "--replay", "page512.E.0@99999:");
+        Captured.fails(1, "there is no such point", "crash", "--replay", "page512.E.0@1:/99999:");
         Captured.fails(1, "wants memory or page", "crash", "--medium", "paper");
     }
 

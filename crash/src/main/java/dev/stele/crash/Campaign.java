@@ -90,7 +90,18 @@ public final class Campaign {
         Workload workload = Workload.of(code, Operations.all());
         String cut = replay.substring(at + 1);
         try (Lab lab = new Lab(workload.start().make(), settings, cut.isEmpty() ? null : cut)) {
-            return lab.run(workload, code);
+            Violation found = lab.run(workload, code);
+            requireTried(found, cut, lab.coverage());
+            return found;
+        }
+    }
+
+    /// @param cut as text, empty for all of a workload
+    /// @throws IllegalArgumentException where nothing is wrong only because a point was never come to: in the workload,
+    ///     or in the recovery from the cut there
+    static void requireTried(Violation found, String cut, Coverage coverage) {
+        if (found == null && !cut.isEmpty() && coverage.images() + coverage.nestedImages() < cut.split("/").length) {
+            throw new IllegalArgumentException("there is no such point: " + cut);
         }
     }
 

@@ -122,7 +122,9 @@ public final class PageCampaign {
         String cut = replay.substring(at + 1);
         try (PageLab lab = new PageLab(workload.start().make(), settings.seed(), sectorBytes, 0,
                 cut.isEmpty() ? null : cut)) {
-            return lab.run(workload, replay.substring(0, at));
+            Violation found = lab.run(workload, replay.substring(0, at));
+            Campaign.requireTried(found, cut, lab.coverage());
+            return found;
         }
     }
 

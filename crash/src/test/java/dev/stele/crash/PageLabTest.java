@@ -117,8 +117,9 @@ class PageLabTest {
     void aCutIsTriedAgainByItsText() {
         Settings settings = Settings.of(1, SEED);
         assertNull(PageCampaign.replay("page512.E.0@2:40.0,size.0", settings));
-        assertNull(PageCampaign.replay("page4096.E.0@2:/0:", settings));
-        for (String wrong : List.of("page512.E.0", "page511.E.0@2:", "E.0@2:", "page512.E.0@2")) {
+        assertNull(PageCampaign.replay("page4096.E.0@6:/0:", settings));
+        for (String wrong : List.of("page512.E.0", "page511.E.0@2:", "E.0@2:", "page512.E.0@2", "page512.E.0@99:",
+                "page4096.E.0@6:/99:", "page4096.E.0@2:/0:")) { // recovery from the last stores nothing
             assertThrows(IllegalArgumentException.class, () -> PageCampaign.replay(wrong, settings), wrong);
         }
     }

@@ -9,10 +9,13 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /// One moment, and one choice of what is left there. A choice is made again and again; [#copy] keeps one.
 final class Cut {
     private static final long MANY = Long.MAX_VALUE;
+    /// [Track#id()] and [Part#code()].
+    private static final Pattern LOSS = Pattern.compile("(e|[ow][0-9a-f]+)\\.[0-9]+\\.[0-9a-f]+");
 
     final Moment moment;
     final List<Track> tracks;
@@ -166,10 +169,10 @@ final class Cut {
     void choose(String losses) {
         keepAll();
         for (String each : losses.isEmpty() ? new String[0] : losses.split(",")) {
-            int dot = each.indexOf('.');
-            if (dot < 0) {
+            if (!LOSS.matcher(each).matches()) {
                 throw new IllegalArgumentException(each);
             }
+            int dot = each.indexOf('.');
             for (int i = 0; i < parts.length; i++) {
                 // In a program that was mended since, no cut here may lose the line.
                 if (tracks.get(i).id().equals(each.substring(0, dot))) {

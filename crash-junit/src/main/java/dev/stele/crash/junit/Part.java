@@ -70,12 +70,10 @@ record Part(int whole, BigInteger subset) {
         return whole + "." + subset.toString(16);
     }
 
-    /// @throws IllegalArgumentException where the text is no part
+    /// @param code as [#code()] has it
+    /// @throws IllegalArgumentException where the number of groups is beyond all reason
     static Part parse(Track track, String code) {
         int dot = code.indexOf('.');
-        if (dot < 0) {
-            throw new IllegalArgumentException(code);
-        }
         return of(track, Integer.parseUnsignedInt(code.substring(0, dot)), new BigInteger(code.substring(dot + 1), 16));
     }
 }

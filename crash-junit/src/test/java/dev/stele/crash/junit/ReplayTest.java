@@ -82,6 +82,10 @@ class ReplayTest {
                 replay(RightCase.class, "99:w80.0.0").report());
         assertEquals("RightCase.appends: this is no replay string, copy it whole from a failure: w80.0.0",
                 replay(RightCase.class, "w80.0.0").report());
+        for (String code : List.of("1:x0.0.0", "1:w80", "1:w80.0", "1:80.0.0", "1:wx.0.0", "1:w80.a.0", "1:e.-1.0")) {
+            assertEquals("RightCase.appends: this is no replay string, copy it whole from a failure: " + code,
+                    replay(RightCase.class, code).report());
+        }
     }
 
     @Test
