@@ -19,12 +19,15 @@ import java.util.function.Supplier;
 /// The straight walk takes one lookup for each element and hopes that every element but the last is a directory. Where
 /// the volume answers that one is not, or where an element is `.` or `..`, the walk starts again, slowly, looking at
 /// each element for a symbolic link. Where it met none, the way to the last element's directory is noted ([Stem])
-/// and not walked again until a directory, any, is removed or moved.
+/// and not walked again until a directory on that way is removed or moved.
+///
+/// A walk pins nothing. That the directories passed were themselves all the while is asked at its end ([Walk]), and of
+/// the last element's directory once more when it was looked in; where one was not, nothing that the walk met counts.
 final class Resolver {
     /// As many links as Linux follows in one walk (`MAXSYMLINKS`).
     static final int MAX_LINKS = 40;
     private static final int MAX_TRIES = 1000;
-    /// Where a walk ended last.
+    /// What was found under a path's last name.
     private static final ThreadLocal<Entry> END = ThreadLocal.withInitial(Entry::new);
 
     private final Volume volume;
@@ -44,9 +47,9 @@ final class Resolver {
         }
     }
 
-    /// What a walk has found may be gone, or another file's number, by the time it is looked at: ESTALE. Then the name
-    /// leads somewhere else by now and the walk is taken again, but not for ever: an entry of a damaged directory may
-    /// lead nowhere.
+    /// What a walk has found may be gone, or another's number, by the time it is looked at: ESTALE. Then the name leads
+    /// somewhere else by now and the walk is taken again, but not for ever: an entry of a damaged directory may lead
+    /// nowhere.
     private static boolean mustWalkAgain(VolumeException e, int triesSoFar) {
         return e.errno() == Errno.ESTALE && triesSoFar < MAX_TRIES;
     }
@@ -83,15 +86,23 @@ final class Resolver {
     }
 
     private long tryToFind(long start, DaxPath path, boolean followLast) {
-        long directory = straightToDirectory(start, path);
         if (path.isRoot()) {
-            return directory;
+            return origin(start, path);
         }
-        if (directory >= 0) {
-            Entry end = END.get();
-            long inode = straight(directory, path.lastName(), end);
-            if (inode == 0 || inode > 0 && !(followLast && isLink(end))) {
-                return inode;
+        long removals = volume.removals();
+        long directory = straightToDirectory(start, path);
+        Name last = path.lastName();
+        if (directory >= 0 && isName(last)) {
+            try {
+                Entry end = END.get();
+                boolean exists = lookup(directory, removals, last, end, null);
+                if (!(exists && followLast && isLink(end))) {
+                    return exists ? end.inode : 0;
+                }
+            } catch (VolumeException e) {
+                if (e.errno() != Errno.ENOTDIR) {
+                    throw e;
+                }
             }
         }
         return walk(start, path.elements(), path.isAbsolute(), followLast, null).inode();
@@ -121,11 +132,11 @@ final class Resolver {
         long removals = volume.removals();
         long directory = straightToDirectory(start, path);
         Name last = path.lastName();
-        if (directory >= 0 && last != null && last != DaxPath.TOO_LONG) {
+        if (directory >= 0 && isName(last)) {
             try {
                 Entry end = END.get();
-                boolean exists = volume.lookup(directory, last, end, into);
-                if (volume.removals() == removals && !(exists && followLast && isLink(end))) {
+                boolean exists = lookup(directory, removals, last, end, into);
+                if (!(exists && followLast && isLink(end))) {
                     return exists;
                 }
             } catch (VolumeException e) {
@@ -135,6 +146,34 @@ final class Resolver {
             }
         }
         return attributesOfPinned(start, path, followLast, into);
+    }
+
+    private static boolean isName(Name name) {
+        return name != null && name != DaxPath.TOO_LONG;
+    }
+
+    /// Looks up in the directory where a walk ended.
+    ///
+    /// @param removals as of before the walk
+    /// @param into null, or takes the attributes of what has the name
+    /// @return whether anything has
+    /// @throws VolumeException ESTALE where it may have been another directory
+    private boolean lookup(long directory, long removals, Name name, Entry entry, Attributes into) {
+        boolean exists;
+        try {
+            exists = volume.lookup(directory, name, entry, into);
+        } catch (VolumeException e) {
+            requireSame(directory, removals);
+            throw e;
+        }
+        requireSame(directory, removals);
+        return exists;
+    }
+
+    private void requireSame(long directory, long removals) {
+        if (!volume.isSame(directory, removals)) {
+            throw new VolumeException(Errno.ESTALE);
+        }
     }
 
     private boolean attributesOfPinned(long start, DaxPath path, boolean followLast, Attributes into) {
@@ -202,10 +241,11 @@ final class Resolver {
 
     private Place tryPlace(long start, DaxPath path, boolean followLast) {
         if (path.lastName() != null) {
+            long removals = volume.removals();
             long directory = directoryOf(start, path);
             Name name = lastName(directory, path, Errno.EINVAL);
             Entry entry = END.get();
-            boolean exists = volume.lookup(directory, name, entry);
+            boolean exists = lookup(directory, removals, name, entry, null);
             if (!exists || !followLast || !isLink(entry)) {
                 return new Place(directory, name, exists ? entry.inode : 0);
             }
@@ -218,7 +258,8 @@ final class Resolver {
         return settled(() -> {
             Name last = path.lastName();
             Entry entry = END.get();
-            return last != null && volume.lookup(tryDirectoryOf(start, path), last, entry) && isLink(entry);
+            long removals = volume.removals();
+            return last != null && lookup(tryDirectoryOf(start, path), removals, last, entry, null) && isLink(entry);
         });
     }
 
@@ -303,52 +344,57 @@ final class Resolver {
     private long straightToDirectory(long start, DaxPath path) {
         long origin = origin(start, path);
         Stem stem = path.stem();
-        long removals = volume.removals();
-        long known = stem.directory(origin, removals);
-        return known != 0 ? known : walkToDirectory(origin, stem, removals);
+        long known = stem.directory(volume, origin, volume.removals());
+        return known != 0 ? known : walkToDirectory(origin, stem);
     }
 
-    private long walkToDirectory(long origin, Stem stem, long removals) {
+    private long walkToDirectory(long origin, Stem stem) {
         Name[] names = stem.names();
         if (names.length == 0) {
             return origin;
         }
-        Entry end = END.get();
-        long inode = origin;
-        for (Name name : names) {
-            inode = straight(inode, name, end);
-            if (inode == 0) {
-                throw new VolumeException(Errno.ENOENT);
-            }
-            if (inode < 0) {
-                return -1;
-            }
+        Walk walk = Walk.begin(volume);
+        long inode = straight(origin, names, walk);
+        if (inode == 0) {
+            throw new VolumeException(Errno.ENOENT);
         }
-        if (isLink(end)) {
+        if (inode < 0 || isLink(walk.end)) {
             return -1;
         }
-        if (end.type == FileType.DIRECTORY.number()) {
-            stem.note(origin, removals, inode);
+        if (walk.end.type == FileType.DIRECTORY.number()) {
+            stem.note(origin, walk);
         }
         return inode;
     }
 
-    /// Walks one step.
+    /// Walks along the names.
     ///
-    /// @param end takes the entry, where there is one
-    /// @return the inode, 0 where the name is missing, -1 where the straight walk cannot tell
-    private long straight(long directory, Name name, Entry end) {
-        if (name == null || name == DaxPath.TOO_LONG) {
+    /// @return the inode, 0 where there is none, -1 where the straight walk cannot tell
+    private long straight(long start, Name[] names, Walk walk) {
+        long inode = start;
+        for (int i = 0; i < names.length && inode > 0; i++) {
+            inode = step(inode, names[i], walk);
+        }
+        walk.requireSame(volume);
+        return inode;
+    }
+
+    private long step(long directory, Name name, Walk walk) {
+        if (!isName(name)) {
             return -1;
         }
         try {
-            return volume.lookup(directory, name, end) ? end.inode : 0;
+            if (!volume.lookup(directory, name, walk.end)) {
+                return 0;
+            }
         } catch (VolumeException e) {
             if (e.errno() == Errno.ENOTDIR) {
                 return -1;
             }
             throw e;
         }
+        walk.pass(walk.end.inode);
+        return walk.end.inode;
     }
 
     private static long missing(boolean last) {
@@ -360,6 +406,20 @@ final class Resolver {
 
     /// @param trail null, or takes the names from the root to where the walk ends
     private Place walk(long start, List<byte[]> path, boolean absolute, boolean followLast, List<byte[]> trail) {
+        Walk walk = Walk.begin(volume);
+        Place place;
+        try {
+            place = walk(start, path, absolute, followLast, trail, walk);
+        } catch (VolumeException e) {
+            walk.requireSame(volume);
+            throw e;
+        }
+        walk.requireSame(volume);
+        return place;
+    }
+
+    private Place walk(
+            long start, List<byte[]> path, boolean absolute, boolean followLast, List<byte[]> trail, Walk walk) {
         Deque<byte[]> ahead = new ArrayDeque<>(path);
         long at = absolute ? volume.root() : start;
         Place place = new Place(at, null, at);
@@ -373,6 +433,7 @@ final class Resolver {
             }
             if (place.name() == null || last && !followLast || !isLink(place.inode())) {
                 at = place.inode();
+                walk.pass(at);
                 continue;
             }
             if (++linkCount > MAX_LINKS) {

@@ -9,14 +9,43 @@ import java.util.Arrays;
 /// The paths of all that is in one directory share one, so that who works in one directory walks there once, as the
 /// kernel does with its cache of names.
 ///
-/// What a walk has found is right as long as no directory lost its name since before that walk ([Volume#removals()]).
+/// What a walk has found is right as long as no directory on the way was removed or moved since before that walk
+/// ([Volume#isInPlace]): then every name on the way leads where it led.
 final class Stem {
     private static final Name[] NO_NAMES = {};
     private static final byte SLASH = '/';
     /// Of a path with one element or none.
     static final Stem NONE = new Stem(null, new byte[0], 0);
 
-    private record End(long start, long removals, long directory) {
+    private static final class End {
+        private final long start;
+        /// The directories on the way, the one where it ended last.
+        private final long[] passed;
+        /// When all of them were in place. Threads may store to it in any order: each time is a right one.
+        private long removals;
+
+        End(long start, Walk walk) {
+            this.start = start;
+            this.passed = walk.passed();
+            this.removals = walk.removals();
+        }
+
+        long directory() {
+            return passed[passed.length - 1];
+        }
+
+        boolean isInPlace(Volume volume, long now) {
+            if (removals == now) {
+                return true;
+            }
+            for (long directory : passed) {
+                if (!volume.isInPlace(directory, removals)) {
+                    return false;
+                }
+            }
+            removals = now;
+            return true;
+        }
     }
 
     /// Whose elements these begin with, all of which share its names; or null.
@@ -72,13 +101,13 @@ final class Stem {
     /// @param start where the walk would start
     /// @param removals as of now
     /// @return the directory's inode, 0 where that takes a walk
-    long directory(long start, long removals) {
+    long directory(Volume volume, long start, long removals) {
         End known = end;
-        return known != null && known.removals == removals && known.start == start ? known.directory : 0;
+        return known != null && known.start == start && known.isInPlace(volume, removals) ? known.directory() : 0;
     }
 
-    /// @param removals as of before the walk
-    void note(long start, long removals, long directory) {
-        end = new End(start, removals, directory);
+    /// @param walk that ended in the directory
+    void note(long start, Walk walk) {
+        end = new End(start, walk);
     }
 }

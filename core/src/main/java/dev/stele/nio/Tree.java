@@ -25,8 +25,7 @@ final class Tree {
     }
 
     /// Runs with the directory that holds the path's last element. Were that removed between the walk and the
-    /// operation, its number might be another directory's by now: where any was removed, or moved, which is rare, it
-    /// is pinned.
+    /// operation, its number might be another directory's by now: where it may have been, which is rare, it is pinned.
     ///
     /// @param dots what to fail with where the last element is none to work on
     <T> T in(long start, DaxPath path, Errno dots, Operation<T> operation) {
@@ -35,7 +34,7 @@ final class Tree {
         try {
             return operation.run(directory, removals, resolver.lastName(directory, path, dots));
         } catch (VolumeException e) {
-            if (volume.removals() == removals || !mayBeOfAnother(e)) {
+            if (volume.isSame(directory, removals) || !mayBeOfAnother(e)) {
                 throw e;
             }
         }
@@ -188,24 +187,26 @@ final class Tree {
     private void renameInDirectories(long sourceStart, DaxPath source, long targetStart, DaxPath target) {
         if (sourceStart == targetStart && source.isBeside(target)) {
             in(sourceStart, source, Errno.EBUSY, (directory, removals, from) -> {
-                rename(directory, from, directory, resolver.lastName(directory, target, Errno.EBUSY), removals);
+                Name to = resolver.lastName(directory, target, Errno.EBUSY);
+                rename(directory, removals, from, directory, removals, to);
                 return null;
             });
             return;
         }
         in(sourceStart, source, Errno.EBUSY, (fromDirectory, before, from) ->
                 in(targetStart, target, Errno.EBUSY, (toDirectory, after, to) -> {
-                    // Both pinned, or none removed since before the first walk.
-                    rename(fromDirectory, from, toDirectory, to, before == Volume.PINNED ? after : before);
+                    rename(fromDirectory, before, from, toDirectory, after, to);
                     return null;
                 }));
     }
 
-    private void rename(long fromDirectory, Name from, long toDirectory, Name to, long removals) {
+    private void rename(
+            long fromDirectory, long fromRemovals, Name from, long toDirectory, long toRemovals, Name to) {
         boolean idle = watches.isIdle();
         long moved = idle ? 0 : volume.lookup(fromDirectory, from);
         long replaced = idle ? 0 : volume.lookup(toDirectory, to);
-        volume.rename(fromDirectory, from, toDirectory, to, Volume.RenameMode.REPLACE, removals);
+        volume.rename(
+                fromDirectory, fromRemovals, from, toDirectory, toRemovals, to, Volume.RenameMode.REPLACE);
         if (moved != replaced) {
             watches.directoryGone(replaced);
         }

@@ -10,9 +10,11 @@
 ///   closes waits until everybody inside has left.
 /// - N5 Positional reads and writes share nothing but the file: they take no lock of the channel.
 /// - N6 Only native memory reaches the volume; what a heap buffer holds is copied through native scratch once.
-/// - N7 A path is walked by [Resolver] alone, and leads where its names lead when the walk begins, or later: what an
-///   earlier walk has found ([Stem]) counts only where no directory lost its name since. A walk that meets no
-///   symbolic link allocates nothing but a note of where it ended, one for each directory until one loses its name.
+/// - N7 A path is walked by [Resolver] alone, and each of its names leads where it leads when the walk begins, or
+///   later: a walk on which a directory's number may have become another's ([Walk]) is taken again, and what an earlier
+///   walk has found ([Stem]) counts only where no directory on its way was removed or moved since. A walk that meets no
+///   symbolic link allocates nothing but a note of its way, one for each directory that paths lead to until one on its
+///   way goes.
 ///
 /// ## Lock order
 ///

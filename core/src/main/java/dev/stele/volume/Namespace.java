@@ -16,7 +16,6 @@ import dev.stele.node.Name;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Names and what they lead to: the operations that change directories. Callers are inside the gate.
@@ -30,19 +29,12 @@ final class Namespace {
     private final Reclaimer reclaimer;
     /// Held while a directory may get another parent: who is whose ancestor must not change meanwhile.
     private final ReentrantLock topology = new ReentrantLock();
-    /// Directories whose name went, or was about to, because they were removed or moved. Counted under the lock of the
-    /// directory that the name is in, which is held until it is gone: who looks the name up and has asked for the count
-    /// after that finds what is there then. And before the number of one that is removed can be another's.
-    private final AtomicLong removals = new AtomicLong();
+    private final Removals removals;
 
-    Namespace(Core core, Reclaimer reclaimer) {
+    Namespace(Core core, Reclaimer reclaimer, Removals removals) {
         this.core = core;
         this.reclaimer = reclaimer;
-    }
-
-    /// See [Volume#removals()].
-    long removals() {
-        return removals.get();
+        this.removals = removals;
     }
 
     /// @param removals as of the walk that found the directory, or [Volume#PINNED]
@@ -251,7 +243,7 @@ final class Namespace {
         long base = core.touchChange(tx, v, now);
         boolean isDirectory = core.isDirectory(v);
         if (isDirectory) {
-            removals.getAndIncrement();
+            removals.remove(v.inode);
         }
         int links = isDirectory ? 0 : Inode.linkCount(tx.segment(), base) - 1;
         if (links < 0) {
@@ -268,12 +260,14 @@ final class Namespace {
         }
     }
 
-    /// @param removals as of before the walks that found the directories, or [Volume#PINNED]
-    void rename(
-            long fromDirectory, Name from, long toDirectory, Name to, Volume.RenameMode mode, long removals) {
+    /// @param fromRemovals as of the walk that found the directory, or [Volume#PINNED]
+    /// @param toRemovals likewise
+    void rename(long fromDirectory, long fromRemovals, Name from, long toDirectory, long toRemovals, Name to,
+            Volume.RenameMode mode) {
         if (fromDirectory == toDirectory) {
-            Vnode d = lockDirectory(fromDirectory, removals);
+            Vnode d = lockDirectory(fromDirectory, fromRemovals);
             try {
+                requireSame(toDirectory, toRemovals);
                 renameLocked(d, from, d, to, mode);
             } finally {
                 core.vnodes.unlock(d);
@@ -285,9 +279,11 @@ final class Namespace {
             boolean toIsAbove = isAncestor(toDirectory, fromDirectory);
             boolean fromIsAbove = isAncestor(fromDirectory, toDirectory);
             boolean fromFirst = fromIsAbove || !toIsAbove && fromDirectory < toDirectory;
-            Vnode first = lockDirectory(fromFirst ? fromDirectory : toDirectory, removals);
+            Vnode first = lockDirectory(
+                    fromFirst ? fromDirectory : toDirectory, fromFirst ? fromRemovals : toRemovals);
             try {
-                Vnode second = lockDirectory(fromFirst ? toDirectory : fromDirectory, removals);
+                Vnode second = lockDirectory(
+                        fromFirst ? toDirectory : fromDirectory, fromFirst ? toRemovals : fromRemovals);
                 try {
                     renameLocked(fromFirst ? first : second, from, fromFirst ? second : first, to, mode);
                 } finally {
@@ -385,7 +381,7 @@ final class Namespace {
                 core.touch(tx, toDir, now);
                 long base = core.touchChange(tx, v, now);
                 if (isDirectory(source)) {
-                    removals.getAndIncrement();
+                    removals.move(source.inode);
                     if (fromDir != toDir) {
                         Inode.device(tx.segment(), base, toDir.inode);
                         addSubdirectories(tx, fromDir, -1);
@@ -438,6 +434,7 @@ final class Namespace {
             core.touch(tx, toDir, now);
             long base = core.touchChange(tx, moved, now);
             if (directories) {
+                removals.move(moved.inode);
                 Inode.device(tx.segment(), base, toDir.inode);
                 // One subdirectory left `from`; `to` lost one and got one.
                 addSubdirectories(tx, fromDir, -1);
@@ -461,8 +458,11 @@ final class Namespace {
                 long now = core.now();
                 Transaction tx = core.journal.begin();
                 try {
-                    if (isDirectory(source) || isDirectory(target)) {
-                        removals.getAndIncrement();
+                    if (isDirectory(source)) {
+                        removals.move(source.inode);
+                    }
+                    if (isDirectory(target)) {
+                        removals.move(target.inode);
                     }
                     long inode = source.inode;
                     int type = source.type;
@@ -562,14 +562,18 @@ final class Namespace {
             if (Inode.linkCount(core.segment(), d.at) == 0) {
                 throw new VolumeException(Errno.ENOENT, "the directory was removed");
             }
-            // Who is to be removed is counted under the lock that is held here: this one is still whom the walk found.
-            if (knownRemovals != Volume.PINNED && knownRemovals != removals.get()) {
-                throw new VolumeException(Errno.ESTALE);
-            }
+            requireSame(directory, knownRemovals);
             return d;
         } catch (RuntimeException refused) {
             core.vnodes.unlock(d);
             throw refused;
+        }
+    }
+
+    /// That a directory is still whom the walk found. Its lock is held, under which its removal would be noted.
+    private void requireSame(long directory, long knownRemovals) {
+        if (knownRemovals != Volume.PINNED && !removals.isSame(directory, knownRemovals)) {
+            throw new VolumeException(Errno.ESTALE);
         }
     }
 

@@ -93,6 +93,7 @@ public final class Volume implements AutoCloseable {
 
     private final Core core;
     private final Reclaimer reclaimer;
+    private final Removals removals = new Removals();
     private final Namespace namespace;
     private final FileReads reads;
     private final FileWrites writes;
@@ -106,7 +107,7 @@ public final class Volume implements AutoCloseable {
     private Volume(Core core, OpenOptions options) {
         this.core = core;
         this.reclaimer = new Reclaimer(core, options.background());
-        this.namespace = new Namespace(core, reclaimer);
+        this.namespace = new Namespace(core, reclaimer, removals);
         this.reads = new FileReads(core);
         this.shape = new FileShape(core, reclaimer);
         this.attributing = new Attributing(core, shape);
@@ -196,12 +197,27 @@ public final class Volume implements AutoCloseable {
         return lookup(directory, name, entry) ? entry.inode : 0;
     }
 
-    /// Counts the directories that lost their name, or nearly, because they were removed or moved. A number that a walk
-    /// has found is that directory's still, and the walk's names still lead there, as long as this has not changed
-    /// since before the walk: whoever gives it to an operation as `removals` need not pin the directory, and is told
-    /// ESTALE where it has changed.
+    /// Counts the directories that lost their name, or nearly, because they were removed or moved. Who asks before he
+    /// walks need not pin the directories that he finds: whether each is still itself [#isSame] tells afterwards, and
+    /// an operation that is given the count as `removals` is refused with ESTALE where its directory is not.
     public long removals() {
-        return namespace.removals();
+        return removals.now();
+    }
+
+    /// Whether a directory's number is still that directory's.
+    ///
+    /// @param removals as of before the walk that found it
+    /// @return false also, now and then, because of others
+    public boolean isSame(long directory, long removals) {
+        return this.removals.isSame(directory, removals);
+    }
+
+    /// Whether it is, and also has the name still that the walk found it by.
+    ///
+    /// @param removals as of before the walk that found it
+    /// @return false also, now and then, because of others
+    public boolean isInPlace(long directory, long removals) {
+        return this.removals.isInPlace(directory, removals);
     }
 
     /// As [#lookup(long, Name)], and says of what type the inode is, as the directory has it.
@@ -373,14 +389,14 @@ public final class Volume implements AutoCloseable {
     }
 
     public void rename(long fromDirectory, Name from, long toDirectory, Name to, RenameMode mode) {
-        rename(fromDirectory, from, toDirectory, to, mode, PINNED);
+        rename(fromDirectory, PINNED, from, toDirectory, PINNED, to, mode);
     }
 
-    /// @param removals see [#removals()], from before either directory was found; [#PINNED] for directories that are
-    ///     pinned
-    public void rename(
-            long fromDirectory, Name from, long toDirectory, Name to, RenameMode mode, long removals) {
-        run(() -> namespace.rename(fromDirectory, from, toDirectory, to, mode, removals));
+    /// @param fromRemovals see [#removals()]; [#PINNED] for a directory that is pinned
+    /// @param toRemovals likewise
+    public void rename(long fromDirectory, long fromRemovals, Name from, long toDirectory, long toRemovals, Name to,
+            RenameMode mode) {
+        run(() -> namespace.rename(fromDirectory, fromRemovals, from, toDirectory, toRemovals, to, mode));
         reclaimer.run();
     }
 

@@ -3,7 +3,8 @@
 /// [Volume] is the only door. Behind it each class is one family of operations: names ([Namespace]), bytes
 /// ([FileReads], [FileWrites]), extents ([FileShape]), attributes ([Attributing]), durability ([Syncs]), mappings
 /// ([Maps]), growth ([Growth]) and what is left to be given back ([Reclaimer]). [Core] holds the parts that they share,
-/// [Vnodes] the inodes in use. docs/ordering.md says of every operation what it stores and why every cut is safe.
+/// [Vnodes] the inodes in use, [Removals] when directories lost their names. docs/ordering.md says of every operation
+/// what it stores and why every cut is safe.
 ///
 /// Guarantees: P1, P2, P5, P6, P8 and P9 of ARCHITECTURE.md. Relies on: one process having the medium, and on the
 /// journal, the allocator and the trees below to keep theirs.
