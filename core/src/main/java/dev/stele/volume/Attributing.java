@@ -65,23 +65,18 @@ final class Attributing {
         }
         Vnode v = core.vnodes.lock(inode);
         try {
-            set(v, change);
+            if (change.hasSize()) {
+                core.requireRegular(v);
+                core.requireUnsealed(v);
+                ownership.beforeGrowth(v, change.sizeBytes());
+            }
+            long oldSize = Inode.size(core.segment(), v.at);
+            commit(v, change);
+            if (change.hasSize()) {
+                shape.resized(v, oldSize);
+            }
         } finally {
             core.vnodes.unlock(v);
-        }
-    }
-
-    /// Caller holds the lock.
-    void set(Vnode v, AttributeChange change) {
-        if (change.hasSize()) {
-            core.requireRegular(v);
-            core.requireUnsealed(v);
-            ownership.beforeGrowth(v, change.sizeBytes());
-        }
-        long oldSize = Inode.size(core.segment(), v.at);
-        commit(v, change);
-        if (change.hasSize()) {
-            shape.resized(v, oldSize);
         }
     }
 

@@ -7,7 +7,6 @@ import dev.stele.extent.Extent;
 import dev.stele.format.Geometry;
 import dev.stele.format.Inode;
 import dev.stele.journal.Transaction;
-import dev.stele.node.AttributeChange;
 import java.lang.foreign.MemorySegment;
 
 /// Writing bytes of files. What a file owns already is overwritten in place, without a record; what it does not own yet
@@ -24,12 +23,10 @@ final class FileWrites {
     static final long MAX_SIZE_BYTES = Long.MAX_VALUE;
 
     private final Core core;
-    private final Attributing attributing;
     private final Ownership ownership;
 
-    FileWrites(Core core, Attributing attributing) {
+    FileWrites(Core core) {
         this.core = core;
-        this.attributing = attributing;
         this.ownership = new Ownership(core);
     }
 
@@ -48,31 +45,48 @@ final class FileWrites {
     }
 
     /// @return where the bytes stand
+    /// @throws PartAppended where there was room for a part
     long append(long inode, MemorySegment from, long fromAt, long byteCount, Volume.Durability durability) {
         Vnode v = core.vnodes.lock(inode);
         try {
             core.requireRegular(v);
             long offset = Inode.size(core.segment(), v.at);
-            appendAt(v, offset, from, fromAt, byteCount, durability);
+            appendFrom(v, offset, 0, from, fromAt, byteCount, durability);
             return offset;
         } finally {
             core.vnodes.unlock(v);
         }
     }
 
-    private void appendAt(
-            Vnode v, long offset, MemorySegment from, long fromAt, long byteCount, Volume.Durability durability) {
-        long done = 0;
+    /// Goes on with an append where it was refused, unless the file ends elsewhere by now.
+    ///
+    /// @return where the bytes stand, with the part that was there
+    /// @throws PartAppended where there still is no room for all
+    long appendRest(long inode, PartAppended part, MemorySegment from, long fromAt, long byteCount,
+            Volume.Durability durability) {
+        Vnode v = core.vnodes.lock(inode);
+        try {
+            core.requireRegular(v);
+            if (Inode.size(core.segment(), v.at) != part.offset + part.byteCount) {
+                throw part;
+            }
+            appendFrom(v, part.offset, part.byteCount, from, fromAt, byteCount, durability);
+            return part.offset;
+        } finally {
+            core.vnodes.unlock(v);
+        }
+    }
+
+    /// @param before bytes that are there already
+    private void appendFrom(Vnode v, long offset, long before, MemorySegment from, long fromAt, long byteCount,
+            Volume.Durability durability) {
+        long done = before;
         try {
             while (done < byteCount) {
                 done += writeLocked(v, offset + done, from, fromAt + done, byteCount - done, durability);
             }
         } catch (VolumeException refused) {
-            if (done > 0 && refused.errno() == Errno.ENOSPC) {
-                // It may be tried again from the start, once there is room, and others may append before that.
-                attributing.set(v, new AttributeChange().sizeBytes(offset));
-            }
-            throw refused;
+            throw done > 0 && refused.errno() == Errno.ENOSPC ? new PartAppended(offset, done) : refused;
         }
     }
 

@@ -109,9 +109,9 @@ public final class Volume implements AutoCloseable {
         this.reclaimer = new Reclaimer(core, options.background());
         this.namespace = new Namespace(core, reclaimer, removals);
         this.reads = new FileReads(core);
+        this.writes = new FileWrites(core);
         this.shape = new FileShape(core, reclaimer);
         this.attributing = new Attributing(core, shape);
-        this.writes = new FileWrites(core, attributing);
         this.syncs = new Syncs(core);
         this.maps = new Maps(core);
         this.timer = options.background() && core.pages && !options.readOnly() ? new CheckpointTimer(this) : null;
@@ -596,7 +596,7 @@ public final class Volume implements AutoCloseable {
     /// Writes at the end, atomically against other appends.
     ///
     /// @return the offset at which the bytes stand
-    /// @throws VolumeException ENOSPC, with the file as long as it was
+    /// @throws VolumeException ENOSPC; a part may have been appended then
     public long append(long inode, MemorySegment from, long fromAt, long byteCount, Durability durability) {
         return append(inode, from, fromAt, byteCount, durability, null);
     }
@@ -604,9 +604,20 @@ public final class Volume implements AutoCloseable {
     /// As the other, through a handle.
     public long append(long inode, MemorySegment from, long fromAt, long byteCount, Durability durability,
             SyncErrors told) {
-        long at = change(() -> writes.append(inode, from, fromAt, byteCount, durability));
+        long at;
+        try {
+            at = change(() -> writes.append(inode, from, fromAt, byteCount, durability));
+        } catch (PartAppended part) {
+            at = appendRest(inode, part, from, fromAt, byteCount, durability);
+        }
         finishWrite(inode, durability, told);
         return at;
+    }
+
+    private long appendRest(
+            long inode, PartAppended part, MemorySegment from, long fromAt, long byteCount, Durability durability) {
+        madeSpace(part);
+        return change(() -> writes.appendRest(inode, part, from, fromAt, byteCount, durability));
     }
 
     /// On media of granularity PAGE only a checkpoint makes a write durable.
@@ -939,7 +950,7 @@ public final class Volume implements AutoCloseable {
             } catch (RuntimeException failure) {
                 core.gate.leave(token);
                 token = -1;
-                if (retried || !madeSpace(failure)) {
+                if (retried || failure instanceof PartAppended || !madeSpace(failure)) {
                     throw core.failed(failure);
                 }
             } catch (InternalError fault) {

@@ -78,6 +78,19 @@ class CampaignTest {
         }
     }
 
+    /// What there is room for stays, and is never taken back: that would be a second operation, between whose two the
+    /// power could go.
+    @Test
+    void anAppendThatFindsRoomForAPartOnly() {
+        Operation append = Operations.all().stream()
+                .filter(each -> each.name().equals("append 20000 DEFERRED foo")).findFirst().orElseThrow();
+        Workload workload = new Workload(Start.NEARLY_FULL, List.of(append));
+        Settings settings = Settings.of(1, SEED).workers(1).exhaustive(64, 150);
+        try (Lab lab = new Lab(workload.start().make(), settings, null)) {
+            assertEquals(null, lab.run(workload, workload.code(Operations.all())));
+        }
+    }
+
     @Test
     void theSetIsWholeAndItsNamesAreUnique() {
         List<Operation> set = Operations.all();
