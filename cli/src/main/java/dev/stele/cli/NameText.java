@@ -1,24 +1,21 @@
 package dev.stele.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.stele.nio.DaxFileSystem;
+import dev.stele.nio.NameCodec;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
 import java.util.HexFormat;
 
 /// Names as text that loses nothing, on the host and in volumes alike: a byte that is no part of UTF-8 is the lone
-/// surrogate U+DC00 + byte, as a volume's paths have it. A path of the host has the bytes too, but its text has U+FFFD
-/// for each: of two files whose names differ in nothing else one copy would take the place of the other. The
-/// `file:` URI tells the bytes, both ways.
+/// surrogate U+DC00 + byte, as a volume's paths have it ([NameCodec]). A path of the host has the bytes too, but its
+/// text has U+FFFD for each: of two files whose names differ in nothing else one copy would take the place of the
+/// other. The `file:` URI tells the bytes, both ways.
 final class NameText {
     private static final char LOST = '\uFFFD';
-    private static final char ESCAPE_BASE = '\uDC00';
+    private static final char ESCAPE_FIRST = '\uDC80';
+    private static final char ESCAPE_LAST = '\uDCFF';
 
     private NameText() {
     }
@@ -39,25 +36,13 @@ final class NameText {
         String uri = name.toUri().getRawPath();
         // a directory's ends in a slash
         int end = uri.endsWith("/") ? uri.length() - 1 : uri.length();
-        ByteBuffer bytes = ByteBuffer.allocate(end);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (int i = uri.lastIndexOf('/', end - 1) + 1; i < end; i++) {
             boolean isEscaped = uri.charAt(i) == '%';
-            bytes.put(isEscaped ? (byte) HexFormat.fromHexDigits(uri, i + 1, i + 3) : (byte) uri.charAt(i));
+            bytes.write(isEscaped ? HexFormat.fromHexDigits(uri, i + 1, i + 3) : uri.charAt(i));
             i += isEscaped ? 2 : 0;
         }
-        return decode(bytes.flip());
-    }
-
-    private static String decode(ByteBuffer bytes) {
-        CharsetDecoder decoder = UTF_8.newDecoder();
-        CharBuffer text = CharBuffer.allocate(bytes.remaining());
-        for (CoderResult result = decoder.decode(bytes, text, true); result.isMalformed();
-                result = decoder.decode(bytes, text, true)) {
-            for (int i = 0; i < result.length(); i++) {
-                text.put((char) (ESCAPE_BASE + (bytes.get() & 0xFF)));
-            }
-        }
-        return text.flip().toString();
+        return NameCodec.decode(bytes.toByteArray());
     }
 
     /// The path of that text.
@@ -66,20 +51,14 @@ final class NameText {
             return files.getPath(text);
         }
         StringBuilder uri = new StringBuilder("file:///");
-        text.codePoints().forEach(point -> appendEscaped(uri, point));
+        for (byte each : NameCodec.encode(text)) {
+            uri.append('%').append(HexFormat.of().toHexDigits(each));
+        }
         Path absolute = Path.of(URI.create(uri.toString()));
         return text.startsWith("/") ? absolute : absolute.subpath(0, absolute.getNameCount());
     }
 
     private static boolean isEscape(int point) {
-        return point >= ESCAPE_BASE + 0x80 && point <= ESCAPE_BASE + 0xFF;
-    }
-
-    private static void appendEscaped(StringBuilder uri, int point) {
-        byte[] bytes = isEscape(point) ? new byte[] {(byte) (point - ESCAPE_BASE)}
-                : Character.toString(point).getBytes(UTF_8);
-        for (byte each : bytes) {
-            uri.append('%').append(HexFormat.of().toHexDigits(each));
-        }
+        return point >= ESCAPE_FIRST && point <= ESCAPE_LAST;
     }
 }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 /// the lone low surrogate U+DC00 + byte (U+DC80 to U+DCFF) and back. No well-formed UTF-8 decodes to a surrogate, so
 /// bytes to `String` to bytes is the identity on every byte sequence (N1). The scheme is Python's `surrogateescape`,
 /// PEP 383.
-final class NameCodec {
+public final class NameCodec {
     private static final char ESCAPE_BASE = '\uDC00';
     private static final char ESCAPE_FIRST = '\uDC80';
     private static final char ESCAPE_LAST = '\uDCFF';
@@ -19,7 +19,7 @@ final class NameCodec {
     }
 
     /// @throws InvalidPathException on a NUL or a surrogate that stands alone and is no escape
-    static byte[] encode(String text) {
+    public static byte[] encode(String text) {
         int length = text.length();
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
@@ -64,7 +64,7 @@ final class NameCodec {
         return at;
     }
 
-    static String decode(byte[] bytes) {
+    public static String decode(byte[] bytes) {
         return isAscii(bytes) ? new String(bytes, StandardCharsets.ISO_8859_1) : decodeMultibyte(bytes);
     }
 
