@@ -89,23 +89,8 @@ final class Resolver {
         if (path.isRoot()) {
             return origin(start, path);
         }
-        long removals = volume.removals();
-        long directory = straightToDirectory(start, path);
-        Name last = path.lastName();
-        if (directory >= 0 && isName(last)) {
-            try {
-                Entry end = END.get();
-                boolean exists = lookup(directory, removals, last, end, null);
-                if (!(exists && followLast && isLink(end))) {
-                    return exists ? end.inode : 0;
-                }
-            } catch (VolumeException e) {
-                if (e.errno() != Errno.ENOTDIR) {
-                    throw e;
-                }
-            }
-        }
-        return walk(start, path.elements(), path.isAbsolute(), followLast, null).inode();
+        long inode = straight(start, path, followLast, null);
+        return inode >= 0 ? inode : walk(start, path.elements(), path.isAbsolute(), followLast, null).inode();
     }
 
     /// Finds and reads in one go: what is read is of what had the name meanwhile.
@@ -129,6 +114,15 @@ final class Resolver {
             volume.attributes(origin(start, path), into);
             return true;
         }
+        long inode = straight(start, path, followLast, into);
+        return inode >= 0 ? inode != 0 : attributesOfPinned(start, path, followLast, into);
+    }
+
+    /// The straight walk to the last element, which there is.
+    ///
+    /// @param into null, or takes the attributes of what was found
+    /// @return the inode, 0 where the last element is missing, -1 where the straight walk cannot tell
+    private long straight(long start, DaxPath path, boolean followLast, Attributes into) {
         long removals = volume.removals();
         long directory = straightToDirectory(start, path);
         Name last = path.lastName();
@@ -137,7 +131,7 @@ final class Resolver {
                 Entry end = END.get();
                 boolean exists = lookup(directory, removals, last, end, into);
                 if (!(exists && followLast && isLink(end))) {
-                    return exists;
+                    return exists ? end.inode : 0;
                 }
             } catch (VolumeException e) {
                 if (e.errno() != Errno.ENOTDIR) {
@@ -145,7 +139,7 @@ final class Resolver {
                 }
             }
         }
-        return attributesOfPinned(start, path, followLast, into);
+        return -1;
     }
 
     private static boolean isName(Name name) {
